@@ -1,0 +1,1 @@
+"""Floor: wires all rooms into one running city; known by none of them."""

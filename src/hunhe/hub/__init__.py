@@ -1,0 +1,1 @@
+"""Floor: the river, in flow order: lake, catalogue, collect, bases, exchange."""
