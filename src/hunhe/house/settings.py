@@ -5,6 +5,7 @@ HUNHE_KEYS key folder · HUNHE_DEMO=1 a demo folder · HUNHE_CRYPTO intl|gm · H
 HUNHE_ORIGIN public origin, needed behind TLS.
 """
 
+import contextlib
 import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -24,13 +25,12 @@ HUNHE_ORIGIN = os.environ.get("HUNHE_ORIGIN", "")
 def _secret_key() -> str:
     """Made once per key folder, kept beside the signing keys."""
     path = HUNHE_KEYS / "session.key"
-    if not path.exists():
-        HUNHE_KEYS.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            with path.open("x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-                file.write(os.urandom(48).hex())
-        except FileExistsError:
-            pass
+    HUNHE_KEYS.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (
+        contextlib.suppress(FileExistsError),
+        os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file,
+    ):
+        file.write(os.urandom(48).hex())
     return path.read_text()
 
 

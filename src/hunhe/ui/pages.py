@@ -1,0 +1,34 @@
+"""The register of pages: rooms add theirs at start, skins draw navigation from it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from hunhe.stone.who import Who
+
+Skin = Literal["citizen", "desk", "cockpit", "developer"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One entry of a skin's navigation. `label` is a msgid, `icon` a Tabler icon name, `may` the permission that shows it."""
+
+    skin: Skin
+    url_name: str
+    label: str
+    icon: str
+    may: str | None = None
+    order: int = 50
+
+
+_pages: list[Page] = []
+
+
+def register(page: Page) -> None:
+    if page not in _pages:
+        _pages.append(page)
+
+
+def pages_for(skin: Skin, who: Who) -> tuple[Page, ...]:
+    """The pages of a skin that this caller may open, in order."""
+    shown = [page for page in _pages if page.skin == skin and (page.may is None or who.holds(page.may))]
+    return tuple(sorted(shown, key=lambda page: (page.order, page.url_name)))
