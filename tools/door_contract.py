@@ -20,7 +20,7 @@ class DoorContract(Contract):  # type: ignore[misc]  # import-linter ships no ty
                 there = _room_of(imported, rooms)
                 if there in (None, here, f"{self.root}.ui"):
                     continue
-                if imported[len(there or "") + 1 :].split(".")[0] not in self.open_names:  # type: ignore[operator]  # a field descriptor
+                if imported[len(there or "") + 1 :].split(".")[0] not in self.open_names:
                     broken += graph.get_import_details(importer=importer, imported=imported)
         return ContractCheck(kept=not broken, metadata={"broken": broken})
 
