@@ -1,0 +1,181 @@
+"""May this call be answered, and with what? Every refusal is one code of the closed list."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from hunhe.hub.exchange.rules.masking import mask
+from hunhe.hub.exchange.shapes import Column, ColumnChoice, Grant, GrantState, Service
+
+ORIGINS = frozenset({"subject", "statutory", "approved"})
+OVERREACH = frozenset({"column", "purpose", "case_mismatch"})
+STATUS = {"no_token": 401, "quota": 429}
+
+
+class Refused(Exception):
+    """The call is refused with `code`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Columns of one answer: given whole, given masked, and not given though asked for or sensitive."""
+
+    given: tuple[str, ...]
+    masked: tuple[str, ...]
+    withheld: tuple[str, ...]
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        return self.given + self.masked
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFact:
+    """A case as the exchange needs it, the city's own or an asserted one."""
+
+    id: str
+    department: str
+    subject_id: str | None
+    procedure: str
+    origin: str
+    is_open: bool
+    expires_at: datetime | None = None
+    number: str = ""
+    officer: str = ""
+
+
+def state_on(state: GrantState, expires_on: date, today: date) -> GrantState:
+    """A grant's state on a day: its last day still counts."""
+    return "expired" if state == "active" and today > expires_on else state
+
+
+def choose_grant(grants: Iterable[Grant], purpose: str, today: date) -> Grant:
+    """The grant that carries this call; raises Refused."""
+    best: Grant | None = None
+    seen = False
+    code = "no_grant"
+    rank = {"active": 0, "suspended": 1, "expired": 2, "revoked": 3}
+    for grant in grants:
+        seen = True
+        if not same_text(grant.purpose, purpose):
+            continue
+        if best is None or rank[state_on(grant.state, grant.expires_on, today)] < rank[state_on(best.state, best.expires_on, today)]:
+            best = grant
+    if best is None:
+        raise Refused("purpose" if seen else "no_grant")
+    state = state_on(best.state, best.expires_on, today)
+    if state == "active":
+        return best
+    if state in ("suspended", "expired"):
+        code = state
+    raise Refused(code)
+
+
+def select_columns(service: Service, grant: Grant, wanted: Sequence[str] | None, keys: Iterable[str]) -> Selection:
+    """What goes out. Asking by name for a column that was not granted is refused; asking for nothing gets all that is."""
+    choices = grant.columns
+    if wanted is None:
+        names: Iterable[str] = grant.given
+    else:
+        if any(choices.get(name, "withhold") == "withhold" for name in wanted):
+            raise Refused("column")
+        names = wanted
+    given = tuple(name for name in names if choices[name] == "give")
+    masked = tuple(name for name in names if choices[name] == "mask")
+    known = {*given, *masked, *keys}
+    withheld = tuple(c.name for c in service.columns if c.name not in known and (c.sensitive or c.name in choices))
+    return Selection(given, masked, withheld)
+
+
+def split_key(service: Service, key: Mapping[str, str]) -> tuple[str, str, Mapping[str, str]]:
+    """Key column, its value, and the other attributes; raises Refused when the service cannot be asked so."""
+    found = [name for name in service.keys if name in key]
+    if len(found) == 0:
+        raise Refused("attributes")
+    name = found[0]
+    others = {other: value for other, value in key.items() if other != name}
+    if service.kind == "lookup" and others:
+        raise Refused("attributes")
+    if service.kind == "verify" and not others:
+        raise Refused("attributes")
+    known = {column.name for column in service.columns}
+    if not set(others) <= known:
+        raise Refused("attributes")
+    return name, clean_key(key[name]), others
+
+
+def check_attributes(grant: Grant, names: Iterable[str]) -> None:
+    """Attributes to be verified must be granted, masked or whole: a comparison tells as much as a look."""
+    if any(grant.columns.get(name, "withhold") == "withhold" for name in names):
+        raise Refused("column")
+
+
+def check_case(grant: Grant, department: str, case: CaseFact | None, subject_id: str | None, now: datetime) -> None:
+    """No case, no data. Raises Refused; nothing is said about the subject of somebody else's case."""
+    if case is None or case.department != department or case.origin not in ORIGINS or case.procedure not in grant.procedures:
+        raise Refused("case_mismatch")
+    if not case.is_open or (case.expires_at is not None and now >= case.expires_at):
+        raise Refused("case_closed")
+    if subject_id is None or case.subject_id != subject_id:
+        raise Refused("case_mismatch")
+
+
+def agrees(row: Mapping[str, Any] | None, attributes: Mapping[str, str]) -> bool:
+    """Whether every attribute equals the record's, after folding width, case and spaces. One answer for all of them."""
+    if row is None:
+        return False
+    return all(row.get(name) is not None and same_text(str(row[name]), value) for name, value in attributes.items())
+
+
+def shape_answer(row: Mapping[str, Any], selection: Selection, columns: Iterable[Column]) -> dict[str, Any]:
+    """The columns that leave the house, in the resource's order."""
+    given, masked = set(selection.given), set(selection.masked)
+    answer: dict[str, Any] = {}
+    for column in columns:
+        if column.name in given:
+            answer[column.name] = row.get(column.name)
+        elif column.name in masked:
+            answer[column.name] = mask(column.kind, row.get(column.name))
+    return answer
+
+
+def same_text(left: str, right: str) -> bool:
+    return left == right or fold(left) == fold(right)
+
+
+def fold(text: str) -> str:
+    """One form for one meaning: full width to half, no spaces, one case."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def clean_key(value: str) -> str:
+    """A key as sources write it: half width, no blanks at the ends; the check letter of an id number in upper case."""
+    text = unicodedata.normalize("NFKC", value).strip()
+    return text.upper() if len(text) == 18 and text[:17].isdigit() else text
+
+
+def status_of(code: str) -> int:
+    """HTTP status of a refusal."""
+    return STATUS.get(code, 403)
+
+
+def minimal(columns: Iterable[Column], asked: Iterable[str], used: Iterable[str]) -> dict[str, ColumnChoice]:
+    """The least that serves: what the procedure uses is given, sensitive or identifying columns masked, the rest withheld."""
+    wanted, needed = set(asked), set(used)
+    choices: dict[str, ColumnChoice] = {}
+    for column in columns:
+        if column.name not in wanted:
+            continue
+        if needed and column.name not in needed:
+            choices[column.name] = "withhold"
+        elif column.sensitive or column.kind in ("name", "id_number", "phone", "address", "amount", "account", "uscc"):
+            choices[column.name] = "mask"
+        else:
+            choices[column.name] = "give"
+    return choices
