@@ -1,7 +1,6 @@
 """Each endpoint for each role, from the URL map itself: a refusal changes nothing, and nothing ever fails with a 5xx."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
@@ -36,7 +35,7 @@ def _row_counts() -> dict[str, int]:
 
 
 @pytest.fixture
-def clients(prepared_city: None) -> Iterator[dict[str, Client]]:
+def clients(prepared_city: None) -> dict[str, Client]:
     found = {"anonymous": Client()}
     for role in ROLES[1:]:
         department = None if role == "citizen" else "data_bureau" if role in ROLES[5:] else "human_resources"
@@ -53,7 +52,7 @@ def clients(prepared_city: None) -> Iterator[dict[str, Client]]:
             identity.appoint(who=Who.system("test"), account_id=account.id, post=f"{department}.{role}")
         found[role] = Client()
         found[role].force_login(Account.objects.get(pk=account.id), backend="django.contrib.auth.backends.ModelBackend")
-    yield found
+    return found
 
 
 @pytest.mark.django_db
