@@ -79,6 +79,7 @@ class Call(models.Model):
     hold_basis = models.TextField(default="")
     hold_until = models.DateField(null=True)
     entry_id = models.CharField(max_length=40)
+    leaf_hash = models.CharField(max_length=64, default="")
     idempotency = models.CharField(max_length=170, null=True, unique=True)  # noqa: DJ001  # null: none was sent
     digest = models.CharField(max_length=64, default="")
 

@@ -15,11 +15,12 @@ STATUS = {"no_token": 401, "quota": 429}
 
 
 class Refused(Exception):
-    """The call is refused with `code`."""
+    """The call is refused with `code`. `grant`: the one that was overstepped, where only choosing it failed."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, grant: Grant | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.grant = grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +56,19 @@ def state_on(state: GrantState, expires_on: date, today: date) -> GrantState:
     return "expired" if state == "active" and today > expires_on else state
 
 
-def choose_grant(grants: Iterable[Grant], purpose: str, today: date) -> Grant:
-    """The grant that carries this call; raises Refused."""
-    best: Grant | None = None
-    seen = False
-    code = "no_grant"
-    rank = {"active": 0, "suspended": 1, "expired": 2, "revoked": 3}
-    for grant in grants:
-        seen = True
-        if not same_text(grant.purpose, purpose):
-            continue
-        if best is None or rank[state_on(grant.state, grant.expires_on, today)] < rank[state_on(best.state, best.expires_on, today)]:
-            best = grant
-    if best is None:
-        raise Refused("purpose" if seen else "no_grant")
-    state = state_on(best.state, best.expires_on, today)
+def choose_grant(grants: Sequence[Grant], purpose: str, today: date) -> Grant:
+    """The grant that carries this call; raises Refused. Of several for one purpose, the best that stands wins."""
+    if not grants:
+        raise Refused("no_grant")
+    rank: Mapping[GrantState, int] = {"active": 0, "suspended": 1, "expired": 2, "revoked": 3}
+    fitting = [(state_on(grant.state, grant.expires_on, today), grant) for grant in grants if same_text(grant.purpose, purpose)]
+    if not fitting:
+        living = [grant for grant in grants if state_on(grant.state, grant.expires_on, today) == "active"]
+        raise Refused("purpose" if living else "no_grant", living[0] if living else None)
+    state, best = min(fitting, key=lambda pair: rank[pair[0]])
     if state == "active":
         return best
-    if state in ("suspended", "expired"):
-        code = state
-    raise Refused(code)
+    raise Refused("no_grant" if state == "revoked" else state, best)
 
 
 def select_columns(service: Service, grant: Grant, wanted: Sequence[str] | None, keys: Iterable[str]) -> Selection:
