@@ -5,10 +5,12 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -18,8 +20,9 @@ from hunhe_sim.population.flaws import rates_table
 from hunhe_sim.population.people import Ints, People, Share, draw_people
 from hunhe_sim.population.places import read_places
 from hunhe_sim.systems import health_insurance, human_resources, market_regulation, public_security
-from hunhe_sim.systems.rows import Rows
+from hunhe_sim.systems.rows import Row, Rows
 
+WORLD = "world.json"  # written last: its presence says that the world is whole
 SLICE = 50_000
 AS_OF = date(2026, 6, 30)
 PEOPLE_A_FIRM = 20
@@ -31,6 +34,30 @@ NAMES = {
     "market_regulation": market_regulation.NAME,
     "health_insurance": health_insurance.NAME,
 }
+
+
+class Writer(Protocol):
+    """A list being filled."""
+
+    def write(self, rows: Iterable[Row]) -> None: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One list about people: how it is written down, where it goes, and which column is its key."""
+
+    system: str
+    key: int
+    write_down: Callable[[Ints, np.random.Generator, Counter[str]], Rows]
+    writer: Writer
+
+    def take(self, rows: Ints, rng: np.random.Generator, tally: Counter[str]) -> list[str]:
+        """Write down a slice of people; returns each person's keys joined by `;`."""
+        written = self.write_down(rows, rng, tally)
+        self.writer.write(written.rows)
+        tally["rows"] += len(written.rows)
+        return [";".join(found) for found in written.keys_by_owner(len(rows), self.key)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +72,7 @@ class Order:
 
 
 def make_world(order: Order) -> dict[str, object]:
-    """Write the world's folder, replacing an older one that this function made; returns the manifest (also in `truth/manifest.json`).
+    """Write the world's folder, replacing an older one that this function made; returns what `world.json` and `truth/manifest.json` hold.
 
     Raises `DivisionsRefused` for a CSV that is no division tree, `ValueError` for a folder that holds something else.
     """
@@ -57,19 +84,24 @@ def make_world(order: Order) -> dict[str, object]:
     tallies = {system: Counter[str]() for system in NAMES}
     _write_people(order, people, firms, tallies)
     _write_firms(order, people, firms, tallies["market_regulation"])
-    manifest = {
+    truth = {"rates": rates_table(), "systems": {system: _counts(tally) for system, tally in tallies.items()}}
+    _write_json(order.folder / "truth" / "manifest.json", truth)
+    world = {
         "people": len(people),
         "firms": len(firms),
         "seed": order.seed,
         "as_of": order.as_of.isoformat(),
+        "city": people.places.city,
         "divisions": hashlib.sha256(order.divisions.read_bytes()).hexdigest(),
-        "rates": rates_table(),
-        "systems": {
-            system: {"name": name, **_counts(tallies[system]), "file": _file(system, order.as_of)} for system, name in NAMES.items()
-        },
+        "api_key": hashlib.sha256(f"simulated register {order.seed}".encode()).hexdigest()[:24],
+        "systems": {system: {"name": name, "file": _file(system, order.as_of)} for system, name in NAMES.items()},
     }
-    (order.folder / "truth" / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
-    return manifest
+    _write_json(order.folder / WORLD, world)
+    return world | {"truth": truth}
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _rng(order: Order, stage: str, slice_: int = 0) -> np.random.Generator:
@@ -79,6 +111,7 @@ def _rng(order: Order, stage: str, slice_: int = 0) -> np.random.Generator:
 def _clear(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()) and not (folder / "truth").is_dir():
         raise ValueError(f"{folder} holds something that is not a world")
+    (folder / WORLD).unlink(missing_ok=True)
     for part in ("truth", *NAMES):
         shutil.rmtree(folder / part, ignore_errors=True)
     (folder / "truth").mkdir(parents=True)
@@ -88,31 +121,32 @@ def _write_people(order: Order, people: People, firms: Firms, tallies: dict[str,
     police = public_security.Writer(order.folder)
     jobs = human_resources.Writer(order.folder, order.as_of)
     insured = health_insurance.open_writer(order.folder, order.as_of)
-    offices: tuple[tuple[str, int, Callable[..., Rows], public_security.Writer | human_resources.Writer | health_insurance.Workbook], ...] = (
-        ("public_security", public_security.KEY, lambda rows, rng, tally: public_security.write_down(people, rows, rng, tally), police),
-        ("human_resources", human_resources.KEY, lambda rows, rng, tally: human_resources.write_down(people, firms, rows, rng, tally), jobs),
-        ("health_insurance", health_insurance.KEY, lambda rows, rng, tally: health_insurance.write_down(people, firms, rows, rng, tally), insured),
+    offices: tuple[Office, ...] = (
+        Office("public_security", public_security.KEY, partial(public_security.write_down, people), police),
+        Office("human_resources", human_resources.KEY, partial(human_resources.write_down, people, firms), jobs),
+        Office("health_insurance", health_insurance.KEY, partial(health_insurance.write_down, people, firms), insured),
     )
     with (order.folder / "truth" / "persons.csv").open("w", encoding="utf-8", newline="") as file:
         truth = csv.writer(file, lineterminator="\n")
         truth.writerow(("person_id", "id_number", "name", "birth_date", "status", *PERSON_SYSTEMS))
         for number, start in enumerate(range(0, len(people), SLICE)):
             rows = np.arange(start, min(start + SLICE, len(people)))
-            keys = []
-            for system, key, write_down, writer in offices:
-                written = write_down(rows, _rng(order, system, number), tallies[system])
-                writer.write(written.rows)
-                tallies[system]["rows"] += len(written.rows)
-                keys.append([";".join(found) for found in written.keys_by_owner(len(rows), key)])
+            keys = [office.take(rows, _rng(order, office.system, number), tallies[office.system]) for office in offices]
             truth.writerows(zip(*_identity(people, rows), *keys, strict=True))
-    for *_, writer in offices:
-        writer.close()
+    for office in offices:
+        office.writer.close()
 
 
 def _identity(people: People, rows: Ints) -> tuple[list[str], ...]:
     status = [public_security.STATUSES[state] for state in people.status[rows].tolist()]
     birth = [day.isoformat() for day in people.birth[rows].tolist()]
-    return [f"P{row:08d}" for row in rows.tolist()], people.id_numbers(rows).tolist(), people.names(rows).tolist(), birth, status
+    return (
+        [f"P{row:08d}" for row in rows.tolist()],
+        people.id_numbers(rows).tolist(),
+        people.names(rows).tolist(),
+        birth,
+        status,
+    )
 
 
 def _write_firms(order: Order, people: People, firms: Firms, tally: Counter[str]) -> None:
@@ -132,7 +166,10 @@ def _write_firms(order: Order, people: People, firms: Firms, tally: Counter[str]
 
 
 def _counts(tally: Counter[str]) -> dict[str, object]:
-    return {"rows": tally["rows"], "flaws": {flaw: count for flaw, count in sorted(tally.items()) if flaw != "rows" and count}}
+    return {
+        "rows": tally["rows"],
+        "flaws": {flaw: count for flaw, count in sorted(tally.items()) if flaw not in ("", "rows") and count},
+    }
 
 
 def _file(system: str, day: date) -> str:

@@ -72,10 +72,14 @@ class People:
         """District, street, community, road, number and flat; the caller adds province and city."""
         path = self.places.paths[address.place[rows]].tolist()
         road, house, flat = address.road[rows].tolist(), address.house[rows].tolist(), address.flat[rows].tolist()
-        return [f"{p}{ROADS[r]}{h}号{f // 100}-{f % 100 // 4 + 1}-{f % 4 + 1}" for p, r, h, f in zip(path, road, house, flat, strict=True)]
+        return [
+            f"{p}{ROADS[r]}{h}号{f // 100}-{f % 100 // 4 + 1}-{f % 4 + 1}"
+            for p, r, h, f in zip(path, road, house, flat, strict=True)
+        ]
 
     def ages(self) -> Ints:
-        return (np.datetime64(self.as_of, "D") - self.birth).astype(np.int64) // 365
+        days = np.datetime64(self.as_of, "D") - self.birth
+        return np.asarray(days.astype(np.int64) // 365, dtype=np.int64)
 
 
 def compact_days(days: NDArray[np.datetime64]) -> Ints:

@@ -9,10 +9,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 LEVELS = ("province", "city", "district", "street", "community")
-ROADS = (
-    "文昌路 青松路 长宁街 柳河路 丰乐街 望湖路 松涛街 启明路 华新路 永安街 和顺路 云峰街 临江路 百合路 银杏街 育才路 清泉街 新泰路 康宁街 朝霞路 梧桐街"
-    " 砚台路 晴川街 渡口路 书香街 北麓路 瓷窑街 春晖路 稻香街 冰河路"
-).split()
+PATHS = (
+    "文昌",
+    "青松",
+    "柳河",
+    "望湖",
+    "启明",
+    "华新",
+    "和顺",
+    "临江",
+    "百合",
+    "育才",
+    "新泰",
+    "朝霞",
+    "砚台",
+    "渡口",
+    "北麓",
+    "春晖",
+)
+STREETS = ("长宁", "丰乐", "松涛", "永安", "云峰", "银杏", "清泉", "康宁", "梧桐", "晴川", "书香", "瓷窑", "稻香", "冰河")
+ROADS = [f"{name}{kind}" for kind, names in (("路", PATHS), ("街", STREETS)) for name in names]
 
 
 class DivisionsRefused(ValueError):
@@ -65,7 +81,9 @@ def _columns(path: Path, rows: dict[str, dict[str, str]]) -> Places:
         city=rows[first["city"]]["name"] if "city" in first else "示例市",
         province=rows[first["province"]]["name"] if "province" in first else "",
         codes=np.array(leaves),
-        paths=np.array(["".join(rows[chain[level]]["name"] for level in LEVELS[2:] if level in chain) for chain in chains.values()]),
+        paths=np.array(
+            ["".join(rows[chain[level]]["name"] for level in LEVELS[2:] if level in chain) for chain in chains.values()]
+        ),
         districts=np.array([rows[code]["name"] for code in home]),
         district_codes=np.array([six_digits(code) for code in home], dtype=np.int64),
     )

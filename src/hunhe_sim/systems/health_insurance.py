@@ -8,7 +8,7 @@ import numpy as np
 
 from hunhe_sim.population import names
 from hunhe_sim.population.firms import Firms
-from hunhe_sim.population.flaws import INSURANCE, chosen, spoil_ids
+from hunhe_sim.population.flaws import INSURANCE, Written, chosen, spoil_ids
 from hunhe_sim.population.people import DEAD, LEFT, Ints, People
 from hunhe_sim.systems.rows import Row, Rows, repeat_some
 from hunhe_sim.systems.workbook import Workbook
@@ -34,7 +34,7 @@ def insurance_number(person: int, list_: int) -> str:
 def write_down(people: People, firms: Firms, rows: Ints, rng: np.random.Generator, tally: Counter[str]) -> Rows:
     count = len(rows)
     covered = rng.random(count) < COVERED
-    numbers = spoil_ids(rng, people.id_numbers(rows).tolist(), INSURANCE, tally)
+    numbers = spoil_ids(rng, people.id_numbers(rows).tolist(), INSURANCE)
     twice = np.array(chosen(rng, count, INSURANCE.second_key)) & covered
     out = Rows()
     _fill(out, people, firms, rows, np.flatnonzero(covered), 0, numbers, rng, tally)
@@ -45,7 +45,15 @@ def write_down(people: People, firms: Firms, rows: Ints, rng: np.random.Generato
 
 
 def _fill(
-    out: Rows, people: People, firms: Firms, rows: Ints, insured: Ints, list_: int, numbers: list[str], rng: np.random.Generator, tally: Counter[str]
+    out: Rows,
+    people: People,
+    firms: Firms,
+    rows: Ints,
+    insured: Ints,
+    list_: int,
+    numbers: list[Written],
+    rng: np.random.Generator,
+    tally: Counter[str],
 ) -> None:
     who, count = rows[insured], len(insured)
     slips, future, bad = (chosen(rng, count, rate) for rate in (INSURANCE.name_slip, INSURANCE.future_date, INSURANCE.bad_code))
@@ -60,17 +68,19 @@ def _fill(
         written = names.mistype(name[j], how[j]) if slips[j] else name[j]
         kind = "其它" if bad[j] else EMPLOYEES if employee[j] else RESIDENTS
         row = (
-            insurance_number(person, list_), numbers[i], written, "男" if sex[j] else "女", state[j], kind, code[j] if employee[j] else "",
+            insurance_number(person, list_), numbers[i].number, written, "男" if sex[j] else "女", state[j], kind, code[j] if employee[j] else "",
             f"{people.places.city}{address[j]}", str(phone[j]), dates[j].isoformat(),
         )  # fmt: skip
         out.add(row, i)
+        tally[numbers[i].flaw] += 1
     tally.update(name_slip=sum(slips), future_date=sum(future), bad_code=sum(bad))
 
 
 def _states(status: Ints, rng: np.random.Generator) -> list[str]:
     draw = rng.random(len(status))
     ended = ((status == DEAD) & (draw >= STILL_INSURED)) | ((status == LEFT) & (draw < 0.5))
-    return np.where(ended, ENDED, np.where((status != DEAD) & (draw > 0.96), PAUSED, IN_FORCE)).tolist()
+    states: list[str] = np.where(ended, ENDED, np.where((status != DEAD) & (draw > 0.96), PAUSED, IN_FORCE)).tolist()
+    return states
 
 
 def _restated(row: Row, as_of: date) -> Row:

@@ -10,7 +10,7 @@ import numpy as np
 
 from hunhe_sim.population import names
 from hunhe_sim.population.firms import INDUSTRIES, MARK, Firms
-from hunhe_sim.population.flaws import EMPLOYMENT, chosen, spoil_ids
+from hunhe_sim.population.flaws import EMPLOYMENT, Written, chosen, spoil_ids
 from hunhe_sim.population.people import DEAD, Ints, People
 from hunhe_sim.systems.rows import Row, Rows, repeat_some
 
@@ -32,7 +32,7 @@ def registration(person: int, job: int) -> str:
 def write_down(people: People, firms: Firms, rows: Ints, rng: np.random.Generator, tally: Counter[str]) -> Rows:
     count, ages = len(rows), people.ages()[rows]
     employed = (ages >= 18) & (ages < 60) & (people.status[rows] != DEAD) & (rng.random(count) < EMPLOYED)
-    numbers = spoil_ids(rng, people.id_numbers(rows).tolist(), EMPLOYMENT, tally)
+    numbers = spoil_ids(rng, people.id_numbers(rows).tolist(), EMPLOYMENT)
     second = chosen(rng, count, EMPLOYMENT.second_key)
     out = Rows()
     for job in (0, 1):
@@ -44,11 +44,21 @@ def write_down(people: People, firms: Firms, rows: Ints, rng: np.random.Generato
 
 
 def _fill(
-    out: Rows, people: People, firms: Firms, rows: Ints, at_work: Ints, job: int, numbers: list[str], rng: np.random.Generator, tally: Counter[str]
+    out: Rows,
+    people: People,
+    firms: Firms,
+    rows: Ints,
+    at_work: Ints,
+    job: int,
+    numbers: list[Written],
+    rng: np.random.Generator,
+    tally: Counter[str],
 ) -> None:
     who, count = rows[at_work], len(at_work)
     employer = rng.integers(0, len(firms), size=count)
-    slips, future, bad = (chosen(rng, count, rate) for rate in (EMPLOYMENT.name_slip, EMPLOYMENT.future_date, EMPLOYMENT.bad_code))
+    slips, future, bad = (
+        chosen(rng, count, rate) for rate in (EMPLOYMENT.name_slip, EMPLOYMENT.future_date, EMPLOYMENT.bad_code)
+    )
     how, short = rng.random(count).tolist(), chosen(rng, count, 0.3)
     wage = (np.exp(rng.normal(8.65, 0.42, size=count)).astype(np.int64) // 10 * 10).tolist()
     day = np.datetime64(people.as_of, "D") - rng.integers(0, 4000, size=count)
@@ -59,10 +69,11 @@ def _fill(
     for j, (i, person) in enumerate(zip(at_work.tolist(), who.tolist(), strict=True)):
         written = names.mistype(name[j], how[j]) if slips[j] else name[j]
         row = (
-            registration(person, job), numbers[i], written, dates[j].isoformat(), code[j], firm[j].removesuffix(MARK) if short[j] else firm[j],
+            registration(person, job), numbers[i].number, written, dates[j].isoformat(), code[j], firm[j].removesuffix(MARK) if short[j] else firm[j],
             "Z9999" if bad[j] else INDUSTRIES[industry[j]][0], str(wage[j]), str(phone[j]),
         )  # fmt: skip
         out.add(row, i)
+        tally[numbers[i].flaw] += 1
     tally.update(name_slip=sum(slips), future_date=sum(future), bad_code=sum(bad))
 
 

@@ -23,7 +23,7 @@ COLUMNS = (
 
 def write_down(people: People, firms: Firms, rows: Ints, rng: np.random.Generator, tally: Counter[str]) -> list[Row]:
     count, who = len(rows), firms.representative[rows]
-    numbers = spoil_ids(rng, people.id_numbers(who).tolist(), ENTERPRISES, tally)
+    numbers = spoil_ids(rng, people.id_numbers(who).tolist(), ENTERPRISES)
     wrong, bad, future = (chosen(rng, count, rate) for rate in (0.002, ENTERPRISES.bad_code, ENTERPRISES.future_date))
     code, name, person = firms.credit_code[rows].tolist(), firms.name[rows].tolist(), people.names(who).tolist()
     kind, capital = firms.kind[rows].tolist(), firms.capital[rows].tolist()
@@ -31,10 +31,11 @@ def write_down(people: People, firms: Firms, rows: Ints, rng: np.random.Generato
     address, division = firms.addresses(rows), firms.places.codes[firms.place[rows]].tolist()
     established = np.where(future, np.datetime64("2099-01-01"), firms.established[rows]).tolist()
     updated = (np.datetime64(people.as_of, "D") - rng.integers(1, 900, size=count)).tolist()
+    tally.update(number.flaw for number in numbers)
     tally.update(code_wrong_check=sum(wrong), bad_code=sum(bad), future_date=sum(future))
     return [
         (
-            identifiers.with_wrong_check(code[i]) if wrong[i] else code[i], name[i], person[i], numbers[i], KINDS[kind[i]], str(capital[i]),
+            identifiers.with_wrong_check(code[i]) if wrong[i] else code[i], name[i], person[i], numbers[i].number, KINDS[kind[i]], str(capital[i]),
             "Z9999" if bad[i] else INDUSTRIES[industry[i]][0], address[i], division[i], established[i].isoformat(), STATUSES[status[i]],
             f"{updated[i].isoformat()}T09:00:00+08:00",
         )
@@ -49,7 +50,9 @@ class Writer:
         path = folder / FILE
         path.parent.mkdir(parents=True)
         self._connection = sqlite3.connect(path)
-        self._connection.execute(f"CREATE TABLE enterprise (place INTEGER PRIMARY KEY, {', '.join(f'{column} TEXT' for column in COLUMNS)})")
+        self._connection.execute(
+            f"CREATE TABLE enterprise (place INTEGER PRIMARY KEY, {', '.join(f'{column} TEXT' for column in COLUMNS)})"
+        )
 
     def write(self, rows: Iterable[Row]) -> None:
         marks = ", ".join("?" * len(COLUMNS))

@@ -30,7 +30,7 @@ def write_down(people: People, rows: Ints, rng: np.random.Generator, tally: Coun
     future, bad, twin = (chosen(rng, count, rate) for rate in (POLICE.future_date, POLICE.bad_code, POLICE.twin))
     how = rng.random(count).tolist()
     true_numbers = people.id_numbers(rows).tolist()
-    numbers = spoil_ids(rng, true_numbers, POLICE, tally)
+    numbers = spoil_ids(rng, true_numbers, POLICE)
     name, birth = people.names(rows).tolist(), people.birth[rows].tolist()
     address, code = people.addresses(people.home, rows), people.places.codes[people.home.place[rows]].tolist()
     sex, status, phone = people.male[rows].tolist(), people.status[rows].tolist(), people.phone[rows].tolist()
@@ -41,8 +41,9 @@ def write_down(people: People, rows: Ints, rng: np.random.Generator, tally: Coun
         tally["future_date"] += future[i]
         tally["bad_code"] += bad[i]
         tally["name_slip"] += slips[i]
+        tally[numbers[i].flaw] += 1
         row = (
-            numbers[i], names.mistype(name[i], how[i]) if slips[i] else name[i], "男" if sex[i] else "女", born.isoformat(),
+            numbers[i].number, names.mistype(name[i], how[i]) if slips[i] else name[i], "男" if sex[i] else "女", born.isoformat(),
             NATIONS[nation[i]], f"{people.places.province}{people.places.city}{address[i]}", "999999999999" if bad[i] else code[i],
             str(phone[i]), STATUSES[status[i]], updated[i],
         )  # fmt: skip
