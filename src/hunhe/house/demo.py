@@ -1,0 +1,181 @@
+"""`hunhe demo`: a city that lives on this machine, or one day of it (`--once`)."""
+
+import json
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from hunhe.house.setup import DEMO_MARK, locked, open_folder, prepare
+from hunhe.house.supervisor import Child, Supervisor, free_port, wait_until_healthy, web_command, worker_command
+from hunhe.stone.errors import Conflict, msgid
+from hunhe.stone.paths import DataFolder
+
+ROLES = {
+    "public_security": ("steward", "approver", "applicant"),
+    "human_resources": ("steward", "approver", "applicant"),
+    "market_regulation": ("steward", "approver"),
+    "health_insurance": ("steward", "approver", "applicant"),
+    "civil_affairs": ("clerk", "approver"),
+    "data_bureau": ("reviewer", "leader", "administrator", "security_officer", "auditor"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """What the command line asked for. people: size of the simulated population."""
+
+    var: Path
+    city: Path | None
+    people: int
+    port: int | None
+    once: bool
+    report: Path | None
+
+
+def run_demo(options: DemoOptions) -> int:
+    """Run the demo; exit code 0 only if every step of the day held (`--once`), or on an orderly stop."""
+    console = Console(stderr=True)
+    _claim(options.var)
+    with _step(console, "opening the data folder"):
+        folder = open_folder(options.var, options.city, demo=True)
+    with locked(folder):
+        with _step(console, "preparing database and city content"):
+            prepare(folder)
+            logins = _demo_logins(folder)
+        with _step(console, f"making the world outside ({options.people:,} people, simulated)"):
+            world = _make_world(folder, options.people)
+        with Supervisor(folder.logs) as supervisor:
+            port = options.port or free_port()
+            base = f"http://127.0.0.1:{port}"
+            with _step(console, "starting the city"):
+                web = _start(supervisor, port, world)
+                wait_until_healthy(base, web)
+            result = _play_day(base, world, folder, logins, echo=console)
+            if options.once:
+                supervisor.stop()
+                return _conclude(result, options.report, console)
+            return _stay(supervisor, base, world, folder, logins, console)
+
+
+def _claim(var: Path) -> None:
+    """Demo folders stay demo folders, and real ones are never used for a demo."""
+    mark = var / DEMO_MARK
+    if mark.exists():
+        return
+    if var.is_dir() and any(var.iterdir()):
+        raise Conflict(
+            "house.folder.not_demo", msgid("%(folder)s holds something else. Choose an empty folder for the demo."), folder=var
+        )
+    var.mkdir(parents=True, exist_ok=True)
+    mark.write_text('{"demo": true}\n')
+
+
+@contextmanager
+def _step(console: Console, title: str) -> Iterator[None]:
+    started = time.monotonic()
+    with console.status(f"{title} …"):
+        yield
+    console.print(f"  [green]✓[/] {title} [dim]{time.monotonic() - started:.1f} s[/]")
+
+
+def _demo_logins(folder: DataFolder) -> Path:
+    """Accounts for each demo post, with passwords made for this folder only; the list stays readable by its owner alone."""
+    from hunhe.kernel.identity import actions as identity  # Django is up only now
+    from hunhe.stone.who import Who
+
+    path = folder.root / "logins.json"
+    known: dict[str, dict[str, str]] = json.loads(path.read_text()) if path.exists() else {}
+    who = Who.system("demo")
+    for department, roles in ROLES.items():
+        for role in roles:
+            post = f"{department}.{role}"
+            if post in known:
+                continue
+            password = secrets.token_urlsafe(12)
+            account = identity.create_account(
+                who=who, username=post, password=password, kind="official", department=department, name=post
+            )
+            identity.appoint(who=who, account_id=account.id, post=post)
+            known[post] = {"username": post, "password": password}
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(known, indent=1))
+    return path
+
+
+def _make_world(folder: DataFolder, people: int) -> Path:
+    from django.conf import settings
+
+    world = folder.root.with_name(f"{folder.root.name}.world")
+    if not (world / "world.json").exists():
+        divisions = settings.HUNHE_CITY / "kernel" / "places" / "divisions.csv"
+        command = ["world", "--people", str(people), "--seed", "7", "--divisions", str(divisions), "--out", str(world)]
+        subprocess.run([sys.executable, "-m", "hunhe_sim", *command], check=True, stdout=subprocess.DEVNULL)  # noqa: S603  # our own command
+    return world
+
+
+def _start(supervisor: Supervisor, port: int, world: Path) -> Child:
+    web = supervisor.add("web", web_command(port))
+    supervisor.add("worker", worker_command())
+    market = free_port()
+    (world / "market.port").write_text(str(market))
+    supervisor.add("world", [sys.executable, "-m", "hunhe_sim", "serve", "--world", str(world), "--port", str(market)])
+    return web
+
+
+def _play_day(base: str, world: Path, folder: DataFolder, logins: Path, echo: Console) -> Path:
+    """Let the world outside play one day through public interfaces; its report lies in the data folder."""
+    report = folder.root / "day.json"
+    report.unlink(missing_ok=True)
+    market = f"http://127.0.0.1:{(world / 'market.port').read_text()}"
+    command = [sys.executable, "-m", "hunhe_sim", "day", "--base", base, "--world", str(world), "--market", market]
+    subprocess.run([*command, "--logins", str(logins), "--json", str(report)], check=False)  # noqa: S603  # our own command
+    return report
+
+
+def _conclude(result: Path, report: Path | None, console: Console) -> int:
+    """Add the verification of the stopped city to the day's report and print each step."""
+    from hunhe.kernel.audit import queries as audit
+    from hunhe.stone.who import Who
+
+    if not result.exists():
+        console.print("[red]✗[/] the day left no report; see the logs in the data folder")
+        return 1
+    day = json.loads(result.read_text())
+    failed = [asdict(check) for check in audit.verify(who=Who.system("demo"), witness=None) if not check.ok]
+    for step in day["steps"]:
+        if step["id"] == "audit":
+            step["ok"] = step["ok"] and not failed
+            step["detail"] = {"day": step["detail"], "verify_failed": failed}
+    for step in day["steps"]:
+        console.print(f"  {'[green]✓' if step['ok'] else '[red]✗'}[/] {step['id']}")
+    if report:
+        report.write_text(json.dumps(day, ensure_ascii=False, indent=1))
+    return 0 if day["steps"] and all(step["ok"] for step in day["steps"]) else 1
+
+
+def _stay(supervisor: Supervisor, base: str, world: Path, folder: DataFolder, logins: Path, console: Console) -> int:
+    stop = _on_stop_signal()
+    live = ["live", "--base", base, "--world", str(world), "--logins", str(logins)]
+    supervisor.add("life", [sys.executable, "-m", "hunhe_sim", *live])
+    console.print(f"\n  The city lives at [bold]{base}/[/]  (desk: {base}/desk/ · cockpit: {base}/cockpit/)")
+    console.print(f"  Demo logins (this folder only): {logins}")
+    for name, login in json.loads(logins.read_text()).items():
+        console.print(f"    {name:<34} {login['password']}")
+    console.print("  Ctrl-C stops it.\n")
+    supervisor.run(until=stop)
+    return 0
+
+
+def _on_stop_signal() -> Callable[[], bool]:
+    asked: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, frame: asked.append(received))
+    return lambda: bool(asked)

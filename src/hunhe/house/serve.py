@@ -1,0 +1,27 @@
+"""The web process: Granian with one worker, lanes and pages in it."""
+
+import argparse
+
+from granian import Granian
+from granian.constants import Interfaces
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="hunhe-serve")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, required=True)
+    options = parser.parse_args()
+    Granian(
+        "hunhe.house.asgi:application",
+        address=options.host,
+        port=options.port,
+        interface=Interfaces.ASGI,
+        workers=1,
+        blocking_threads=2,
+        log_access=False,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+if __name__ == "__main__":
+    main()
