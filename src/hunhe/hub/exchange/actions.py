@@ -218,7 +218,9 @@ def _moment(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:
-        raise Invalid("exchange.assertion.moment", msgid("`expires` must be a moment like 2026-11-24T18:00:00+08:00.")) from error
+        raise Invalid(
+            "exchange.assertion.moment", msgid("`expires` must be a moment like 2026-11-24T18:00:00+08:00.")
+        ) from error
 
 
 def _signer_of(department: str, text: bytes, signature: str) -> models.Signer:
@@ -235,4 +237,3 @@ def _subject(base: str, subject: str) -> str:
     if found is None:
         raise NotFound("exchange.assertion.subject", msgid("The base does not know this person."))
     return str(found)
-

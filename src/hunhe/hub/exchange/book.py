@@ -133,7 +133,10 @@ class Book:
         """Count a call beyond its grant; at the limit the grant stops, from the next call on, in this batch too."""
         self.used(grant)
         self.overreaches[grant.id] += 1
-        if grant.state == "active" and self._overreached[grant.id] + self.overreaches[grant.id] >= self.limits.overreach_per_day:
+        if (
+            grant.state == "active"
+            and self._overreached[grant.id] + self.overreaches[grant.id] >= self.limits.overreach_per_day
+        ):
             self._suspend(grant, now)
 
     def _suspend(self, grant: Grant, now: datetime) -> None:

@@ -180,9 +180,7 @@ def _look_up(answer: Answer, rows: tuple[Mapping[str, Any], ...]) -> None:
     answer.data, answer.records = shaped[0], shaped
 
 
-def _verify(
-    answer: Answer, attributes: Mapping[str, str], rows: tuple[Mapping[str, Any], ...], value: str, book: Book
-) -> None:
+def _verify(answer: Answer, attributes: Mapping[str, str], rows: tuple[Mapping[str, Any], ...], value: str, book: Book) -> None:
     """One yes or no about all attributes together; whoever keeps guessing is stopped."""
     agrees = any(deciding.agrees(row, attributes) for row in rows)
     if not agrees and answer.repeats is None:

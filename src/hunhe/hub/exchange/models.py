@@ -85,7 +85,9 @@ class Call(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["subject_id", "id"], name="exchange_call_subject", condition=models.Q(subject_id__isnull=False)),
+            models.Index(
+                fields=["subject_id", "id"], name="exchange_call_subject", condition=models.Q(subject_id__isnull=False)
+            ),
             models.Index(fields=["department", "id"], name="exchange_call_department"),
             models.Index(fields=["entry_id"], name="exchange_call_entry"),
         ]

@@ -19,9 +19,7 @@ _CALL_COLUMNS = (
     "officer", "origin", "subject_id", "outcome", "code", "given", "masked", "withheld", "hold_basis", "hold_until", "entry_id",
     "leaf_hash", "idempotency", "digest",
 )  # fmt: skip
-_INSERT_CALL = (
-    f"INSERT INTO exchange_call ({', '.join(_CALL_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_CALL_COLUMNS))})"  # noqa: S608  # own names
-)
+_INSERT_CALL = f"INSERT INTO exchange_call ({', '.join(_CALL_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_CALL_COLUMNS))})"  # noqa: S608  # own names
 _ADD_METER = (
     "INSERT INTO exchange_meter (grant_id, day, used, refused, overreach) VALUES (%s, %s, %s, %s, %s)"
     " ON CONFLICT (grant_id, day) DO UPDATE SET used = exchange_meter.used + excluded.used,"
@@ -91,7 +89,10 @@ def _call_rows(answers: Iterable[Answer], now: datetime, day: date) -> Iterable[
     for answer in answers:
         given = answer.outcome == "given"
         request, grant, case, chosen = answer.request, answer.grant, answer.case, answer.selection
-        texts = [lists.get(names) or lists.setdefault(names, json.dumps(names)) for names in (chosen.given, chosen.masked, chosen.withheld)]
+        texts = [
+            lists.get(names) or lists.setdefault(names, json.dumps(names))
+            for names in (chosen.given, chosen.masked, chosen.withheld)
+        ]
         held = grant.hold_until if given and grant is not None and grant.hold_until and grant.hold_until > day else None
         yield (
             answer.call_id, at, on, answer.client.id, answer.client.department, answer.service_code[:140],
@@ -113,7 +114,9 @@ def _count(answers: Iterable[Answer], book: Book) -> None:
 def _write_counts(cursor: "connection.cursor", book: Book) -> None:
     day = connection.ops.adapt_datefield_value(book.day)
     touched = {*book.uses, *book.refusals, *book.overreaches}
-    meters = [(grant, day, book.uses.get(grant, 0), book.refusals.get(grant, 0), book.overreaches.get(grant, 0)) for grant in touched]
+    meters = [
+        (grant, day, book.uses.get(grant, 0), book.refusals.get(grant, 0), book.overreaches.get(grant, 0)) for grant in touched
+    ]
     if meters:
         cursor.executemany(_ADD_METER, meters)
     if book.overreaches:

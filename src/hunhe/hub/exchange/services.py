@@ -85,6 +85,8 @@ def _subject(resource: Resource, columns: tuple[Column, ...]) -> tuple[str | Non
     """Which base knows the subjects of these rows, and by which column. Golden tables carry the subject themselves."""
     if (resource.dataset or "").startswith("base."):
         return (resource.dataset or "").removeprefix("base."), "subject_id"
+    if any(column.kind == "subject" for column in columns):
+        return "population", "subject_id"
     for column in columns:
         if column.kind in _BASE_OF_KIND:
             return _BASE_OF_KIND[column.kind], column.name

@@ -54,6 +54,12 @@ def lookup(*, who: Who, table: str, key: str, value: str | int, columns: tuple[s
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def served_version(*, who: Who, table: str) -> int | None:
+    """The version that look-ups are answered from; None before the first publication."""
+    return models.Table.objects.filter(name=table).values_list("serving_version", flat=True).first()
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def run_select(*, who: Who, sql: str, inputs: Mapping[str, str], limits: Limits = Limits()) -> "pa.Table":  # noqa: B008  # frozen
     """Run one fenced SELECT over `inputs` (name in the SQL → table) in a process of its own.
 

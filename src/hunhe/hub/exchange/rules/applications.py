@@ -18,7 +18,9 @@ def check_application(service: Service, asked: Application, today: date, limits:
     strange = [name for name in asked.columns if name not in known]
     if not asked.columns or strange:
         raise Invalid(
-            "exchange.application.columns", msgid("Choose columns of this service; it has no “%(name)s”."), name=", ".join(strange)[:80]
+            "exchange.application.columns",
+            msgid("Choose columns of this service; it has no “%(name)s”."),
+            name=", ".join(strange)[:80],
         )
     if not 0 < len(asked.purpose.strip()) <= 200 or not asked.purpose.isprintable():
         raise Invalid("exchange.application.purpose", msgid("Say in one line, up to 200 characters, what the data is for."))
@@ -37,7 +39,9 @@ def check_terms(quota_per_day: int, expires_on: date, today: date, limits: Limit
         raise Invalid("exchange.application.quota", msgid("The daily quota must lie between 1 and %(most)s."), most=QUOTA_LIMIT)
     if not today <= expires_on <= today + timedelta(days=limits.grant_days):
         raise Invalid(
-            "exchange.application.expiry", msgid("The last day must lie within %(days)s days from today."), days=limits.grant_days
+            "exchange.application.expiry",
+            msgid("The last day must lie within %(days)s days from today."),
+            days=limits.grant_days,
         )
 
 
@@ -68,7 +72,7 @@ def check_choices(service: Service, asked: tuple[str, ...], choices: Mapping[str
 
 def to_facts(service: Service, asked: Application) -> dict[str, Any]:
     """The application as facts of its case."""
-    return {
+    facts = {
         "service": service.code,
         "resource": service.resource,
         "provider": service.department,
@@ -78,9 +82,10 @@ def to_facts(service: Service, asked: Application) -> dict[str, Any]:
         "procedures": list(asked.procedures),
         "quota_per_day": asked.quota_per_day,
         "expires_on": asked.expires_on.isoformat(),
-        "hold_basis": asked.hold_basis.strip(),
-        "hold_until": asked.hold_until.isoformat() if asked.hold_until else "",
     }
+    if asked.hold_until is not None:
+        facts |= {"hold_basis": asked.hold_basis.strip(), "hold_until": asked.hold_until.isoformat()}
+    return facts
 
 
 def from_facts(facts: Mapping[str, Any]) -> Application:

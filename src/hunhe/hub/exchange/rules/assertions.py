@@ -26,5 +26,7 @@ def check_expiry(expires_at: datetime, now: datetime, limits: Limits) -> None:
     """An assertion lives for hours, not days."""
     if expires_at.tzinfo is None or not now < expires_at <= now + timedelta(hours=limits.assertion_hours):
         raise Invalid(
-            "exchange.assertion.expiry", msgid("It must expire within %(hours)s hours, with a time zone."), hours=limits.assertion_hours
+            "exchange.assertion.expiry",
+            msgid("It must expire within %(hours)s hours, with a time zone."),
+            hours=limits.assertion_hours,
         )

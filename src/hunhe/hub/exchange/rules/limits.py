@@ -23,6 +23,4 @@ class Limits:
 
 def wrong_fields(limits: Limits) -> tuple[str, ...]:
     """Numbers that are no bound at all."""
-    return tuple(
-        f.name for f in fields(limits) if isinstance(getattr(limits, f.name), int) and getattr(limits, f.name) < 1
-    )
+    return tuple(f.name for f in fields(limits) if isinstance(getattr(limits, f.name), int) and getattr(limits, f.name) < 1)

@@ -52,7 +52,9 @@ def read_call(service: str, body: bytes) -> CallRequest:
     try:
         read = _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise BadCall(msgid("The body must be JSON with `key` (names and texts), `purpose`, and optionally `case` and `columns`.")) from error
+        raise BadCall(
+            msgid("The body must be JSON with `key` (names and texts), `purpose`, and optionally `case` and `columns`.")
+        ) from error
     if not read.key or len(read.key) > KEYS_LIMIT:
         raise BadCall(msgid("`key` needs between one and eight attributes."))
     if any(not _is_word(name) or not _is_plain(value, VALUE_LIMIT) for name, value in read.key.items()):

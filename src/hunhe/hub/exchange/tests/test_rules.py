@@ -48,7 +48,11 @@ def test_grant_is_chosen_by_purpose() -> None:
 
 @pytest.mark.parametrize(
     ("change", "code"),
-    [({"state": "suspended"}, "suspended"), ({"state": "revoked"}, "no_grant"), ({"expires_on": date(2026, 11, 23)}, "expired")],
+    [
+        ({"state": "suspended"}, "suspended"),
+        ({"state": "revoked"}, "no_grant"),
+        ({"expires_on": date(2026, 11, 23)}, "expired"),
+    ],
 )
 def test_a_grant_that_does_not_stand(change: dict[str, Any], code: str) -> None:
     assert refused(deciding.choose_grant, [replace(GRANT, **change)], GRANT.purpose, TODAY) == code
@@ -130,7 +134,9 @@ def test_a_day_ends_where_the_next_begins(moment: datetime) -> None:
     assert 1 <= quota.seconds_left(moment, ZONE) <= 86_400
 
 
-@pytest.mark.parametrize(("asked", "busiest", "suggested"), [(2000, 412, 700), (2000, None, 2000), (300, 412, 300), (2000, 3, 100)])
+@pytest.mark.parametrize(
+    ("asked", "busiest", "suggested"), [(2000, 412, 700), (2000, None, 2000), (300, 412, 300), (2000, 3, 100)]
+)
 def test_suggested_quota(asked: int, busiest: int | None, suggested: int) -> None:
     assert quota.suggested_quota(asked, busiest) == suggested
 
