@@ -9,9 +9,10 @@ from typing import Protocol
 from django.conf import settings
 
 from hunhe.hub.exchange import models
+from hunhe.hub.exchange.cases import find_cases
 from hunhe.hub.exchange.content import limits
 from hunhe.hub.exchange.granting import bump_edition, grant_shape, lock_edition
-from hunhe.hub.exchange.rules.deciding import Refused, fold
+from hunhe.hub.exchange.rules.deciding import CaseFact, Refused, fold
 from hunhe.hub.exchange.rules.limits import Limits
 from hunhe.hub.exchange.shapes import Grant
 from hunhe.hub.lake import queries as lake
@@ -67,7 +68,10 @@ class Book:
         self.failures: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._overreached: dict[str, int] = {}
         self._failed: dict[tuple[str, str], int] = {}
-        self._pending: dict[str, Earlier] = {}
+        self._earlier: dict[str, Earlier] = {}
+        self._names: set[str] = set()
+        self._cases: dict[tuple[str, str], CaseFact] = {}
+        self._expected: set[tuple[str, str]] = set()
 
     def client(self, token: str | None) -> Who | None:
         if token is None:
@@ -102,20 +106,40 @@ class Book:
     def count_use(self, grant: Grant) -> None:
         self.uses[grant.id] += 1
 
-    def earlier(self, client: str, key: str, now: datetime) -> Earlier | None:
-        """The call that already used this key. One older than the window is forgotten and its key free again."""
-        name = f"{client}:{key}"
-        if name in self._pending:
-            return self._pending[name]
-        row = models.Call.objects.filter(idempotency=name).only("digest", "entry_id", "at").first()
-        if row is not None and row.at < now - timedelta(hours=self.limits.repeat_hours):
-            models.Call.objects.filter(id=row.id).update(idempotency=None)
-            return None
-        return row
+    def expect(self, client: Who, case: str, key: str | None) -> None:
+        """Remember which case and earlier call a request speaks of, to be read for the whole batch at once."""
+        if case:
+            self._expected.add((client.department or "", case))
+        if key is not None:
+            self._names.add(f"{client.id}:{key}")
+
+    def look_up(self) -> None:
+        """Read the expected cases and earlier calls. A key older than the window is forgotten, and free again."""
+        if self._expected:
+            self._cases = find_cases(self._expected)
+        if not self._names:
+            return
+        since = self.now - timedelta(hours=self.limits.repeat_hours)
+        rows = models.Call.objects.filter(idempotency__in=self._names).only("idempotency", "digest", "entry_id", "at")
+        stale = []
+        for row in rows:
+            if row.at < since:
+                stale.append(row.id)
+            elif row.idempotency is not None:
+                self._earlier[row.idempotency] = row
+        if stale:
+            models.Call.objects.filter(id__in=stale).update(idempotency=None)
+
+    def case(self, department: str, name: str) -> CaseFact | None:
+        return self._cases.get((department, name))
+
+    def earlier(self, client: str, key: str) -> Earlier | None:
+        """The call that already used this key."""
+        return self._earlier.get(f"{client}:{key}")
 
     def keep(self, client: str, key: str, call: Earlier) -> None:
         """A call answered in this batch, so that its repetition in the same batch is found."""
-        self._pending[f"{client}:{key}"] = call
+        self._earlier[f"{client}:{key}"] = call
 
     def check_failures(self, client: str, service: str, value: str) -> None:
         """Refused when this caller has guessed too often about this key today."""

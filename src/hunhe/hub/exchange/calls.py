@@ -8,7 +8,7 @@ import msgspec
 from django.utils import translation
 
 from hunhe.hub.exchange import book as books
-from hunhe.hub.exchange.considering import Answer, Incoming, consider
+from hunhe.hub.exchange.considering import Answer, Incoming, consider, read_incoming
 from hunhe.hub.exchange.granting import city_zone
 from hunhe.hub.exchange.recording import record_answers
 from hunhe.hub.exchange.rules.deciding import status_of
@@ -37,7 +37,9 @@ def answer_calls(batch: Sequence[Incoming]) -> list[Reply]:
     day = day_of(now, zone)
     try:
         book = books.Book(now, day)
-        answers = [consider(incoming, book, now, day) for incoming in batch]
+        read = [read_incoming(incoming, book, now) for incoming in batch]
+        book.look_up()
+        answers = [consider(answer, book, now, day) for answer in read]
         receipts = record_answers(answers, book)
     except BaseException:
         books.forget()  # what was held may speak of a transaction that is being undone

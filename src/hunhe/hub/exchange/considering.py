@@ -8,7 +8,6 @@ from typing import Any
 
 from hunhe.hub.bases import queries as bases
 from hunhe.hub.exchange.book import Book, Earlier
-from hunhe.hub.exchange.cases import find_case
 from hunhe.hub.exchange.rules import deciding
 from hunhe.hub.exchange.rules.deciding import CaseFact, Refused, Selection
 from hunhe.hub.exchange.rules.quota import is_spent
@@ -67,11 +66,30 @@ class Answer:
         return self.request.digest.hex() if self.request is not None else ""
 
 
-def consider(incoming: Incoming, book: Book, now: datetime, today: date) -> Answer:
-    """Decide one call. Never raises for anything that a caller can send; `code` "unavailable" when the house itself cannot."""
+def read_incoming(incoming: Incoming, book: Book, now: datetime) -> Answer:
+    """An answer not yet decided: who asks, and what, or why it cannot be read. Tells the book what to look up for all at once."""
     answer = Answer(incoming.service, at=now)
+    client = book.client(incoming.token)
+    if client is None or client.department is None:
+        answer.code = "no_token"
+        return answer
+    answer.client = client
     try:
-        _decide(incoming, answer, book, now, today)
+        answer.request = read_call(incoming.service, incoming.body)
+        answer.idempotency = read_idempotency_key(incoming.idempotency)
+    except BadCall as bad:
+        answer.code, answer.message = "attributes", bad.message
+    else:
+        book.expect(client, answer.request.case, answer.idempotency)
+    return answer
+
+
+def consider(answer: Answer, book: Book, now: datetime, today: date) -> Answer:
+    """Decide one call that was read. Never raises for what a caller can send; "unavailable" when the house itself cannot."""
+    if answer.request is None or answer.code:
+        return answer
+    try:
+        _decide(answer, answer.request, book, now, today)
         answer.outcome = "given"
         if answer.idempotency is not None and answer.repeats is None:
             book.keep(answer.client.id, answer.idempotency, answer)
@@ -81,29 +99,23 @@ def consider(incoming: Incoming, book: Book, now: datetime, today: date) -> Answ
     except BadCall as bad:
         answer.code, answer.message = "attributes", bad.message
     except HunheError as error:
-        log.warning("call to %s not answered: %s", incoming.service, error)
+        log.warning("call to %s not answered: %s", answer.service_code, error)
         answer.code = "unavailable"
     if answer.outcome == "refused":
         answer.repeats = None
-    if answer.outcome == "refused" and answer.client is not _ANYBODY:
         _find_whom_it_concerned(answer)
         if answer.grant is not None and answer.code in deciding.OVERREACH:
             book.count_overreach(answer.grant, now)
     return answer
 
 
-def _decide(incoming: Incoming, answer: Answer, book: Book, now: datetime, today: date) -> None:
-    client = book.client(incoming.token)
-    if client is None or client.department is None:
-        raise Refused("no_token")
-    answer.client = client
-    request = answer.request = read_call(incoming.service, incoming.body)
-    answer.idempotency = read_idempotency_key(incoming.idempotency)
-    service = answer.service = find_service(incoming.service)
+def _decide(answer: Answer, request: CallRequest, book: Book, now: datetime, today: date) -> None:
+    client, department = answer.client, answer.client.department or ""
+    service = answer.service = find_service(answer.service_code)
     if service is None:
         raise Refused("no_grant")
-    grant = answer.grant = deciding.choose_grant(book.grants(client.department, service.code), request.purpose, today)
-    _check_quota_or_repeat(answer, grant, book, now)
+    grant = answer.grant = deciding.choose_grant(book.grants(department, service.code), request.purpose, today)
+    _check_quota_or_repeat(answer, grant, book)
     name, value, others = deciding.split_key(service, request.key)
     if service.kind == "verify":
         deciding.check_attributes(grant, others)
@@ -121,10 +133,10 @@ def _decide(incoming: Incoming, answer: Answer, book: Book, now: datetime, today
     if grant.demands_case:
         if not request.case:
             raise Refused("case_missing")
-        answer.case = find_case(request.case, client.department)
-        deciding.check_case(grant, client.department, answer.case, subject, now)
+        answer.case = book.case(department, request.case)
+        deciding.check_case(grant, department, answer.case, subject, now)
     elif request.case:
-        answer.case = find_case(request.case, client.department)
+        answer.case = book.case(department, request.case)
     if service.kind == "verify":
         _verify(answer, others, rows, value, book)
     else:
@@ -133,10 +145,10 @@ def _decide(incoming: Incoming, answer: Answer, book: Book, now: datetime, today
         book.count_use(grant)
 
 
-def _check_quota_or_repeat(answer: Answer, grant: Grant, book: Book, now: datetime) -> None:
+def _check_quota_or_repeat(answer: Answer, grant: Grant, book: Book) -> None:
     """A repeated key gets its first receipt again and uses nothing; the same key for another request is refused."""
     if answer.idempotency is not None:
-        before = book.earlier(answer.client.id, answer.idempotency, now)
+        before = book.earlier(answer.client.id, answer.idempotency)
         if before is not None:
             if before.digest != answer.digest:
                 raise BadCall(msgid("This Idempotency-Key was already used for another request."))

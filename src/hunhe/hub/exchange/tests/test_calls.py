@@ -214,7 +214,7 @@ def test_what_the_person_sees(scene: Scene) -> None:
     scene.call(case=None)
     use, refusal = uses()[1], uses()[0]
     assert (use.purpose, use.looked, use.masked, use.not_looked) == (PURPOSE, ("在职状态",), ("姓名",), ("月工资",))
-    assert (use.group, use.case_id, use.department_name) == ("mine", scene.case_id, "医疗保障局")
+    assert (use.group, use.case_id, use.department_name) == ("mine", scene.case_id, "沈阳市医疗保障局")
     assert use.leaf_hash == audit.receipt(who=LIN_HERSELF, entry_id=use.entry_id).leaf_hash
     assert (refusal.outcome, refusal.code, refusal.looked) == ("refused", "case_missing", ())
     days = queries.use_days(who=LIN_HERSELF, subject_id=LIN)
