@@ -24,10 +24,9 @@ class Refused(Exception):
 class Visitor:
     """One person's session. Sends the CSRF token that the city set, and an `Idempotency-Key` where given."""
 
-    def __init__(self, base: str) -> None:
-        self._client = httpx.Client(
-            base_url=base, timeout=TIMEOUT, headers={"Accept-Language": "zh-Hans", "Referer": f"{base}/"}
-        )
+    def __init__(self, base: str, transport: httpx.BaseTransport | None = None) -> None:
+        headers = {"Accept-Language": "zh-Hans", "Referer": f"{base}/"}
+        self._client = httpx.Client(transport=transport, base_url=base, timeout=TIMEOUT, headers=headers)
 
     def __enter__(self) -> Self:
         return self
