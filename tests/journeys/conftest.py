@@ -39,7 +39,7 @@ def built() -> None:
 
 @pytest.fixture(scope="session")
 def browser(built: None) -> Iterator[Browser]:
-    if not os.path.exists(CHROMIUM):
+    if not Path(CHROMIUM).exists():
         if required("browser"):
             pytest.fail(f"no Chromium at {CHROMIUM}")
         pytest.skip(f"no Chromium at {CHROMIUM}")
