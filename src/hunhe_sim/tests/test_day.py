@@ -41,6 +41,21 @@ def test_a_visitor_logs_in_through_the_page_with_its_token() -> None:
             somebody.log_in("steward", "wrong")
 
 
+def test_a_visitor_whose_session_ended_signs_in_again_once() -> None:
+    ended, logins = [True], []
+
+    def city(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/accounts/login/":
+            logins.append(request.method)
+            return httpx.Response(302 if request.method == "POST" else 200)
+        return httpx.Response(401 if ended and ended.pop() else 200, json={})
+
+    with visitor(city) as somebody:
+        somebody.log_in("steward", "right")
+        assert somebody.get("/list") == {}
+    assert logins == ["GET", "POST"] * 2
+
+
 def test_a_visitor_sends_key_and_token_and_follows_pages() -> None:
     seen: list[tuple[str, str | None]] = []
 
