@@ -143,7 +143,7 @@ def log_city(size: int, key: Ed25519PrivateKey, forged: bool = False) -> Answer:
             return httpx.Response(200, json=proof)
         if path == "consistency":
             return httpx.Response(
-                200, json={"path": [step.hex() for step in consistency_of(int(request.url.params["old_size"]), hashes)]}
+                200, json={"path": [step.hex() for step in consistency_of(int(request.url.params["old"]), hashes)]}
             )
         return httpx.Response(200, content=tiles[path]) if path in tiles else httpx.Response(404)
 
