@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import signal
 import sys
 import threading
@@ -44,6 +45,39 @@ def _serve(options: Options) -> int:
     return 0
 
 
+def _day(options: Options) -> int:
+    from hunhe_sim.day.cast import DayOrder
+    from hunhe_sim.day.play import run_day  # httpx and cryptography are needed only here
+
+    order = DayOrder(options.base, options.world, options.market or _market(options.world), options.logins, options.json)
+    return 0 if run_day(order).ok else 1
+
+
+def _live(options: Options) -> int:
+    from hunhe_sim.day.cast import DayOrder
+    from hunhe_sim.live import live
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, frame: stop.set())
+    live(
+        DayOrder(options.base, options.world, options.market or _market(options.world), options.logins, None),
+        stop,
+        options.pace,
+    )
+    return 0
+
+
+def _market(world: Path) -> str:
+    """The register's address: beside the world where its server's port was noted, else from the environment."""
+    noted = world / "market.port"
+    return (
+        f"http://127.0.0.1:{noted.read_text().strip()}"
+        if noted.exists()
+        else os.environ.get("HUNHE_SIM_MARKET", "http://127.0.0.1:8765")
+    )
+
+
 def _day_of(text: str) -> date:
     return date.today() if text == "today" else date.fromisoformat(text)  # noqa: DTZ011 — the day on this machine's wall
 
@@ -66,4 +100,18 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, required=True)
     serve.add_argument("--faults", default="", help=f"comma-separated: {', '.join(FAULTS)}")
     serve.set_defaults(run=_serve)
+    for name, run, words in (
+        ("day", _day, "play one day through public interfaces"),
+        ("live", _live, "keep the city busy until stopped"),
+    ):
+        player = commands.add_parser(name, help=words)
+        player.add_argument("--base", required=True)
+        player.add_argument("--world", type=Path, required=True)
+        player.add_argument("--logins", type=Path, required=True)
+        player.add_argument("--market", help="address of `serve`")
+        player.set_defaults(run=run)
+        if name == "day":
+            player.add_argument("--json", type=Path)
+        else:
+            player.add_argument("--pace", type=float, default=1.0, help="1 is human pace; 10 is ten times as fast")
     return parser

@@ -12,6 +12,7 @@ from hunhe.ui.shapes import Side, Step, Stop
 HEIGHT, MIDDLE, SWAY = 24, 12, 4
 BAND_HEIGHT, BAND_MIDDLE, BAND_WIDTH, BAND_SWAY = 96, 46, 66, 6
 THIN = 4
+PARTED_HEIGHT = 152  # with a branch below the band
 
 
 def _kind(step: Step) -> str:
@@ -88,22 +89,31 @@ def draw_volume(stops: Sequence[Stop], side: Side | None) -> dict[str, Any]:
     most = max((stop.value for stop in stops), default=0)
     widths = [max(THIN, stop.value / most * BAND_WIDTH) if most else THIN for stop in stops]
     body, seam = rivers.band(widths, BAND_MIDDLE, BAND_SWAY)
+    parted = side if side and side.value else None
     nodes = []
     for index, stop in enumerate(stops):
         x = (index + 0.5) / len(stops) * 100
         y = rivers.bend(x, BAND_MIDDLE, BAND_SWAY)
         gate = f"M{x:.2f} {y - widths[index] / 2:.1f}V{y + widths[index] / 2:.1f}"
-        nodes.append({"stop": stop, "x": f"{x:.2f}", "y": f"{y:.1f}", "gate": gate})
-    drawn: dict[str, Any] = {"nodes": nodes, "body": body, "seam": seam, "height": BAND_HEIGHT, "side": None}
-    if side is None or not side.value:
-        return drawn
-    x = (side.after + 0.5) / len(stops) * 100
-    foot = rivers.bend(x, BAND_MIDDLE, BAND_SWAY) + widths[side.after] / 2
-    end = x + 9
+        low = parted is not None and 0 <= index - parted.after <= 1
+        nodes.append({"stop": stop, "x": f"{x:.2f}", "y": f"{y:.1f}", "gate": gate, "low": low})
+    drawn = {"nodes": nodes, "body": body, "seam": seam, "height": BAND_HEIGHT, "side": parted}
+    return drawn | _leaving(parted, nodes, widths, most) if parted else drawn
+
+
+def _leaving(side: Side, nodes: Sequence[dict[str, Any]], widths: Sequence[float], most: int) -> dict[str, Any]:
+    """The branch out of the river, to a box whose left edge is at `left` and middle at 128 px; and the dotted way back."""
+    x = float(nodes[side.after]["x"])
+    foot = float(nodes[side.after]["y"]) + widths[side.after] / 2
     thick = max(THIN, side.value / most * BAND_WIDTH) if most else THIN
-    leaves = f"M{x:.2f} {foot - thick / 2:.1f}C{x + 4:.2f} {foot:.1f} {x + 4:.2f} 128 {end:.2f} 128"
-    back = f"M{end + 4:.2f} 110C{end + 6:.2f} 96 {end + 8:.2f} 92 {end + 10:.2f} 84"
-    return drawn | {"side": side, "leaves": leaves, "thick": f"{thick:.1f}", "back": back, "left": f"{end:.2f}"}
+    end = min(x + 9, 60.0)
+    return {
+        "leaves": f"M{x:.2f} {foot - thick / 2:.1f}C{x + 5:.2f} {foot:.1f} {x + 4:.2f} 128 {end:.2f} 128",
+        "back": f"M{end + 14:.2f} 116C{end + 16:.2f} 112 {end + 18:.2f} 104 {end + 20:.2f} 86",
+        "thick": f"{thick:.1f}",
+        "left": f"{end:.2f}",
+        "height": PARTED_HEIGHT,
+    }
 
 
 def draw_due(

@@ -86,7 +86,8 @@ def compact_days(days: NDArray[np.datetime64]) -> Ints:
     """Days as integers yyyymmdd."""
     month = days.astype("datetime64[M]")
     year = month.astype("datetime64[Y]").astype(np.int64) + 1970
-    return year * 10000 + (month.astype(np.int64) % 12 + 1) * 100 + (days - month).astype(np.int64) + 1
+    numbers: Ints = year * 10000 + (month.astype(np.int64) % 12 + 1) * 100 + (days - month).astype(np.int64) + 1
+    return numbers
 
 
 def draw_people(rng: np.random.Generator, count: int, places: Places, as_of: date, share: Share) -> People:
