@@ -45,5 +45,5 @@ function receipt(entry: string, leaf: string): void {
   link.hidden = entry === "";
   link.dataset.verify = entry;
   link.dataset.leaf = leaf;
-  link.href = `/audit/v1/proof?entry_id=${encodeURIComponent(entry)}`;
+  link.href = `/audit/v1/proof/${encodeURIComponent(entry)}`;
 }

@@ -45,7 +45,7 @@ async function check(entry: string, leaf: string, list: HTMLElement): Promise<vo
   };
   try {
     if (!globalThis.crypto?.subtle) throw new Error("no WebCrypto");
-    const proof = await fetchJson<Proof>(`/audit/v1/proof?entry_id=${encodeURIComponent(entry)}`);
+    const proof = await fetchJson<Proof>(`/audit/v1/proof/${encodeURIComponent(entry)}`);
     const own = await leafHash(new TextEncoder().encode(proof.leaf));
     say("leaf", toHex(own) === proof.leaf_hash ? "ok" : "bad", { hash: shorten(toHex(own)) });
     say("receipt", toHex(own) === leaf ? "ok" : "bad", { hash: shorten(leaf) });

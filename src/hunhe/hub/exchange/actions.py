@@ -153,7 +153,7 @@ def assert_case(
 ) -> Assertion:
     """Vouch for a case of a department's own system. The signature is over the lines of `rules.assertions.signed_text`.
 
-    subject: subject id, or id number in `base`. expires: ISO 8601 with zone. signature: base64.
+    subject: subject id, or id number or credit code in `base`. expires: ISO 8601 with zone. signature: base64.
     """
     if who.kind != "client" and not who.is_system:
         raise Denied("exchange.assertion.client", msgid("Only a department's own system can vouch for its cases."))
@@ -231,7 +231,7 @@ def _signer_of(department: str, text: bytes, signature: str) -> models.Signer:
 
 
 def _subject(base: str, subject: str) -> str:
-    if subject.startswith("sub"):
+    if "_" in subject:
         return bases.resolve_alias(who=Who.system("exchange"), subject_id=subject)
     found = bases.subject_by_id_number(who=Who.system("exchange"), base=base, number=subject)
     if found is None:

@@ -12,9 +12,10 @@ from hunhe.hub.exchange import models
 from hunhe.hub.exchange.cases import find_cases
 from hunhe.hub.exchange.content import limits
 from hunhe.hub.exchange.granting import bump_edition, grant_shape, lock_edition
-from hunhe.hub.exchange.rules.deciding import CaseFact, Refused, fold
+from hunhe.hub.exchange.rules.deciding import CaseFact, Plan, Refused, fold, plan_answer
 from hunhe.hub.exchange.rules.limits import Limits
-from hunhe.hub.exchange.shapes import Grant
+from hunhe.hub.exchange.rules.requests import CallRequest
+from hunhe.hub.exchange.shapes import Grant, Service
 from hunhe.hub.lake import queries as lake
 from hunhe.kernel.events import actions as events
 from hunhe.kernel.identity import queries as identity
@@ -61,6 +62,7 @@ class Book:
             _held.grants.clear()
             _held.edition = edition
         self._clients: dict[str, Who | None] = {}
+        self._plans: dict[tuple[object, ...], Plan] = {}
         self._used: dict[str, int] = {}
         self.uses: defaultdict[str, int] = defaultdict(int)
         self.refusals: defaultdict[str, int] = defaultdict(int)
@@ -87,6 +89,14 @@ class Book:
         if found is None:
             rows = models.Grant.objects.filter(department=department, service=service).order_by("-id")[:200]
             found = _held.grants[key] = [grant_shape(row) for row in rows]
+        return found
+
+    def plan(self, service: Service, grant: Grant, request: CallRequest) -> Plan:
+        """How to answer this form of request under this grant; the same for the whole batch."""
+        key = (service.code, grant.id, request.columns, tuple(request.key))
+        found = self._plans.get(key)
+        if found is None:
+            found = self._plans[key] = plan_answer(service, grant, request.columns, request.key)
         return found
 
     def version(self, table: str) -> int | None:

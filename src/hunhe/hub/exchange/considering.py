@@ -9,7 +9,7 @@ from typing import Any
 from hunhe.hub.bases import queries as bases
 from hunhe.hub.exchange.book import Book, Earlier
 from hunhe.hub.exchange.rules import deciding
-from hunhe.hub.exchange.rules.deciding import CaseFact, Refused, Selection
+from hunhe.hub.exchange.rules.deciding import CaseFact, Plan, Refused, Selection
 from hunhe.hub.exchange.rules.quota import is_spent
 from hunhe.hub.exchange.rules.requests import BadCall, CallRequest, read_call, read_idempotency_key
 from hunhe.hub.exchange.services import find_service
@@ -51,6 +51,7 @@ class Answer:
     subject_id: str | None = None
     version: int | None = None
     selection: Selection = _NOTHING
+    plan: Plan | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
     records: tuple[Mapping[str, Any], ...] = ()
     idempotency: str | None = None
@@ -121,13 +122,12 @@ def _decide(answer: Answer, request: CallRequest, book: Book, now: datetime, tod
         deciding.check_attributes(grant, others)
         if request.columns is not None:
             raise Refused("column")
-        read = tuple(others)
-    else:
-        answer.selection = deciding.select_columns(service, grant, request.columns, request.key)
-        read = answer.selection.read
-    if service.kind == "verify":
         book.check_failures(client.id, service.code, value)
-    rows = _rows(service, name, value, read)
+        read = deciding.with_subject(service, tuple(others))
+    else:
+        plan = answer.plan = book.plan(service, grant, request)
+        answer.selection, read = plan.selection, plan.read
+    rows = lake.lookup(who=_SYSTEM, table=service.table, key=name, value=value, columns=read)
     answer.version = book.version(service.table)
     subject = answer.subject_id = _subject(service, name, value, rows)
     if grant.demands_case:
@@ -158,11 +158,6 @@ def _check_quota_or_repeat(answer: Answer, grant: Grant, book: Book) -> None:
         raise Refused("quota")
 
 
-def _rows(service: Service, name: str, value: str, read: tuple[str, ...]) -> tuple[Mapping[str, Any], ...]:
-    wanted = dict.fromkeys((*read, service.subject_key)) if service.subject_key else dict.fromkeys(read)
-    return lake.lookup(who=_SYSTEM, table=service.table, key=name, value=value, columns=tuple(c for c in wanted if c))
-
-
 def _subject(service: Service, name: str, value: str, rows: tuple[Mapping[str, Any], ...]) -> str | None:
     """Whom the call is about, also when there is no row."""
     if service.subject_base is None or service.subject_key is None:
@@ -184,11 +179,11 @@ def _by_number(base: str, number: str) -> str | None:
 
 def _look_up(answer: Answer, rows: tuple[Mapping[str, Any], ...]) -> None:
     service = answer.service
-    if not rows or service is None:
+    if not rows or service is None or answer.plan is None:
         raise Refused("not_found")
     key = service.subject_key
     same = [row for row in rows if key is None or row.get(key) == rows[0].get(key)]
-    shaped = tuple(deciding.shape_answer(row, answer.selection, service.columns) for row in same)
+    shaped = tuple(deciding.shape_answer(row, answer.plan) for row in same)
     answer.data, answer.records = shaped[0], shaped
 
 
@@ -211,6 +206,8 @@ def _find_whom_it_concerned(answer: Answer) -> None:
         return
     value = deciding.clean_key(request.key[name])
     try:
-        answer.subject_id = _subject(service, name, value, _rows(service, name, value, ()))
+        read = (service.subject_key,)
+        rows = lake.lookup(who=_SYSTEM, table=service.table, key=name, value=value, columns=read)
+        answer.subject_id = _subject(service, name, value, rows)
     except HunheError as error:
         log.warning("subject of a refused call not found: %s", error)

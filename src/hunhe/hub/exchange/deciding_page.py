@@ -9,6 +9,7 @@ from hunhe.hub.exchange import queries, telling
 from hunhe.hub.exchange.forms import DecisionForm
 from hunhe.hub.exchange.rules.masking import mask
 from hunhe.hub.exchange.shapes import Column, ColumnChoice, GrantRequest
+from hunhe.kernel.flow.shapes import Move
 from hunhe.stone.who import Who
 from hunhe.ui.shapes import Step, StepState
 from hunhe.ui.words import day
@@ -25,7 +26,7 @@ _EXAMPLES = {
     "account": "6222000000000426",
     "text": "在职",
 }
-_ORDER = ("review", "decide", "granted")
+_ORDER = ("check", "reply", "granted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,15 @@ def request_context(who: Who, case_id: str, form: DecisionForm | None = None) ->
         "kept": kept,
         "names": telling.department_names(),
         "steps": _steps(asked),
+        "onward": [move for move in asked.moves if move.id != "grant" and not _asks_why(move)],
+        "with_reason": [move for move in asked.moves if _asks_why(move)],
         "passed": sum(check.ok for check in asked.checks),
-        "form": (form or DecisionForm(initial=first)) if "grant" in asked.moves else None,
+        "form": (form or DecisionForm(initial=first)) if any(move.id == "grant" for move in asked.moves) else None,
     }
+
+
+def _asks_why(move: Move) -> bool:
+    return move.needs_reason or move.kind in ("return", "refuse") or bool(move.facts and move.id != "grant")
 
 
 def _row(column: Column, asked: GrantRequest) -> ColumnRow:

@@ -21,7 +21,6 @@ from hunhe.stone.errors import Invalid, NotFound, msgid
 from hunhe.stone.who import Who
 
 VERBS = {"suspend": actions.suspend_grant, "resume": actions.resume_grant, "revoke": actions.revoke_grant}
-MOVES = ("pass", "ask", "refuse", "resubmit", "withdraw")
 
 
 def grants(request: HttpRequest) -> HttpResponse:
@@ -74,13 +73,15 @@ def decide(request: HttpRequest, case_id: str) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, case_id: str, move: str) -> HttpResponse:
     """Any other move of a request: pass on, ask, refuse, withdraw."""
-    if move not in MOVES:
+    known = {known.id: known for known in flow_queries.moves_for(who=caller(request), case_id=case_id)}
+    if move not in known or move == "grant":
         raise NotFound("exchange.move.unknown", msgid("There is no such step."))
     version = request.POST.get("expected_version", "")
     if not version.isdecimal():
         raise Invalid("exchange.move.version", msgid("This page is out of date. Load it again."))
     note = request.POST.get("reason", "")[:2000]
-    flow.move_case(who=caller(request), case_id=case_id, move=move, expected_version=int(version[:9]), note=note)
+    facts = {fact.id: note for fact in known[move].facts}
+    flow.move_case(who=caller(request), case_id=case_id, move=move, expected_version=int(version[:9]), facts=facts, note=note)
     return redirect("exchange:request", case_id=case_id)
 
 

@@ -9,14 +9,14 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from hunhe.hub.exchange import actions, queries
-from hunhe.hub.exchange.lane import make_lane
+from hunhe.hub.exchange.lane import PREFIX, make_lane
 from hunhe.hub.exchange.shapes import UseGroup
 from hunhe.stone.errors import NotFound, msgid
 from hunhe.stone.page import Page
 from hunhe.stone.who import Who
 
 router = Router()
-lanes = {"/exchange/v1/": make_lane}
+lanes = {PREFIX: make_lane}
 
 Word = Field(min_length=1, max_length=140)
 

@@ -20,7 +20,7 @@ from hunhe.kernel.lanes.shapes import (
 from hunhe.stone.errors import HunheError, Invalid, Unavailable, msgid
 
 log = logging.getLogger(__name__)
-PREFIX = "/exchange/v1/"
+PREFIX = "/exchange/v1"
 BATCH = 256
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,140}")
 _TOO_LARGE = b" " * (BODY_LIMIT + 1)
@@ -55,7 +55,7 @@ def make_lane() -> ASGIApp:
 
 async def _read(scope: Scope, receive: Receive) -> Incoming:
     """The request, bounded. A body that is too large is as good as one that cannot be read."""
-    name = scope["path"][len(PREFIX) :]
+    name = scope["path"].removeprefix(PREFIX).strip("/")
     try:
         body = await read_body(receive, BODY_LIMIT)
     except Invalid:

@@ -129,4 +129,4 @@ def trace(*, who: Who, entry_id: str) -> Trace:
     own = who.kind == "citizen" and row.subject_id is not None and row.subject_id == who.subject_id and told
     if not (own or who.holds("exchange.may_trace")):
         raise Denied("exchange.trace.not_yours", msgid("You can only trace the use of your own data."))
-    return trace_call(row)
+    return trace_call(row, who)

@@ -19,7 +19,9 @@ _CALL_COLUMNS = (
     "officer", "origin", "subject_id", "outcome", "code", "given", "masked", "withheld", "hold_basis", "hold_until", "entry_id",
     "leaf_hash", "idempotency", "digest",
 )  # fmt: skip
-_INSERT_CALL = f"INSERT INTO exchange_call ({', '.join(_CALL_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_CALL_COLUMNS))})"  # noqa: S608  # own names
+_INSERT_CALL = (
+    f"INSERT INTO exchange_call ({', '.join(_CALL_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_CALL_COLUMNS))})"  # own names
+)
 _ADD_METER = (
     "INSERT INTO exchange_meter (grant_id, day, used, refused, overreach) VALUES (%s, %s, %s, %s, %s)"
     " ON CONFLICT (grant_id, day) DO UPDATE SET used = exchange_meter.used + excluded.used,"

@@ -12,13 +12,21 @@ from hunhe.stone.who import Who
 
 KINDS: tuple[ServiceKind, ...] = ("lookup", "verify")
 FRESH_SECONDS = 1.0
-_BASE_OF_KIND = {"id_number": "population", "uscc": "legal"}
+_BASE_OF_KIND = {"id_number": "population", "uscc": "legal_person"}
 _known: dict[str, tuple[float, Service | None]] = {}
 
 
 def services_of(resource: Resource) -> tuple[Service, ...]:
-    """The services of one resource; none unless it is published, shared, and can be asked by a key."""
-    if resource.state != "published" or resource.sharing == "none" or not resource.dataset or not resource.keys:
+    """The services of one resource; none unless it is published, shared, and can be asked by a key.
+
+    While its entry is being changed, those who hold grants are still answered.
+    """
+    if (
+        resource.state not in ("published", "changing")
+        or resource.sharing == "none"
+        or not resource.dataset
+        or not resource.keys
+    ):
         return ()
     return tuple(_service(resource, kind) for kind in KINDS)
 
@@ -60,7 +68,8 @@ def _read_service(code: str) -> Service | None:
 
 def _service(resource: Resource, kind: ServiceKind) -> Service:
     columns = tuple(
-        Column(item.name, item.title, kind_of(item.name, item.type), item.sensitive, item.level) for item in resource.items
+        Column(item.name, item.title, kind_of(item.name, item.type), item.sensitive != "none", item.level)
+        for item in resource.items
     )
     base, key = _subject(resource, columns)
     return Service(

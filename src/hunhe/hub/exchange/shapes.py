@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from hunhe.kernel.flow.shapes import Move
+
 ServiceKind = Literal["lookup", "verify"]
 ColumnChoice = Literal["give", "mask", "withhold"]
 GrantState = Literal["active", "suspended", "revoked", "expired"]
@@ -248,7 +250,7 @@ class GrantRequest:
     checks: tuple["RequestCheck", ...]
     others: tuple[Grant, ...]
     due_at: datetime | None = None
-    moves: tuple[str, ...] = ()
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

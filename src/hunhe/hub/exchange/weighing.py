@@ -50,7 +50,7 @@ def weigh_request(who: Who, case_id: str) -> GrantRequest:
         checks=_checks(service, asked, busiest),
         others=tuple(grant_shapes(others)),
         due_at=case.due_at,
-        moves=tuple(move.id for move in flow.moves_for(who=who, case_id=case_id)),
+        moves=flow.moves_for(who=who, case_id=case_id),
     )
 
 

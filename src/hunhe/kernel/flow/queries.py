@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from hunhe.kernel.flow import models, moving, turns
@@ -18,7 +19,7 @@ from hunhe.kernel.flow.rows import (
     task_shape,
 )
 from hunhe.kernel.flow.rules import guard_values, holds, steps_of
-from hunhe.kernel.flow.shapes import COUNTING_ORIGINS, Case, CaseEvent, Move, ProcedureCard, Task
+from hunhe.kernel.flow.shapes import COUNTING_ORIGINS, Case, CaseEvent, CaseGist, Move, ProcedureCard, Task
 from hunhe.kernel.flow.sight import may_see
 from hunhe.stone import clock
 from hunhe.stone.door import Gate, Scope, door
@@ -27,6 +28,9 @@ from hunhe.stone.who import Who
 
 PAGE = 50
 LONGEST_HISTORY = 1000
+_GISTS = (
+    "SELECT id, number, procedure_code, origin, department, subject_id, state <> 'closed' FROM flow_case WHERE id IN "
+)
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.CITY)
@@ -93,6 +97,17 @@ def open_case_of(*, who: Who, case_id: str, subject_id: str, procedures: Sequenc
         .first()
     )
     return case_shape(row) if row is not None else None
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def case_gists(*, who: Who, case_ids: Sequence[str]) -> tuple[CaseGist, ...]:
+    """What is to be known of many cases before data is given to them, in one query of the caller's transaction."""
+    if not case_ids:
+        return ()
+    marks = ", ".join(["%s"] * len(case_ids))
+    with connection.cursor() as cursor:  # the ORM would take longer than everything else a lane does
+        cursor.execute(_GISTS + f"({marks})", list(case_ids))
+        return tuple(CaseGist(*row[:-1], is_open=bool(row[-1])) for row in cursor.fetchall())
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.OWN)

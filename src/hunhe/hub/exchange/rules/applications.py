@@ -75,7 +75,7 @@ def to_facts(service: Service, asked: Application) -> dict[str, Any]:
     facts = {
         "service": service.code,
         "resource": service.resource,
-        "provider": service.department,
+        "provider_department": service.department,
         "columns": list(asked.columns),
         "purpose": asked.purpose.strip(),
         "basis": asked.basis.strip(),

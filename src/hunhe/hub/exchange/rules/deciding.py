@@ -37,6 +37,15 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """How answers under one grant are made. read: columns to look up; shape: (column, kind to mask it as, None: whole)."""
+
+    selection: Selection
+    read: tuple[str, ...]
+    shape: tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFact:
     """A case as the exchange needs it, the city's own or an asserted one."""
 
@@ -61,7 +70,8 @@ def choose_grant(grants: Sequence[Grant], purpose: str, today: date) -> Grant:
     if not grants:
         raise Refused("no_grant")
     rank: Mapping[GrantState, int] = {"active": 0, "suspended": 1, "expired": 2, "revoked": 3}
-    fitting = [(state_on(grant.state, grant.expires_on, today), grant) for grant in grants if same_text(grant.purpose, purpose)]
+    same = [grant for grant in grants if grant.purpose == purpose] or [g for g in grants if same_text(g.purpose, purpose)]
+    fitting = [(state_on(grant.state, grant.expires_on, today), grant) for grant in same]
     if not fitting:
         living = [grant for grant in grants if state_on(grant.state, grant.expires_on, today) == "active"]
         raise Refused("purpose" if living else "no_grant", living[0] if living else None)
@@ -93,6 +103,8 @@ def split_key(service: Service, key: Mapping[str, str]) -> tuple[str, str, Mappi
     if len(found) == 0:
         raise Refused("attributes")
     name = found[0]
+    if len(key) == 1 and service.kind == "lookup":
+        return name, clean_key(key[name]), {}
     others = {other: value for other, value in key.items() if other != name}
     if service.kind == "lookup" and others:
         raise Refused("attributes")
@@ -127,16 +139,25 @@ def agrees(row: Mapping[str, Any] | None, attributes: Mapping[str, str]) -> bool
     return all(row.get(name) is not None and same_text(str(row[name]), value) for name, value in attributes.items())
 
 
-def shape_answer(row: Mapping[str, Any], selection: Selection, columns: Iterable[Column]) -> dict[str, Any]:
-    """The columns that leave the house, in the resource's order."""
+def plan_answer(service: Service, grant: Grant, wanted: Sequence[str] | None, keys: Iterable[str]) -> Plan:
+    """Everything about an answer that does not depend on the record; raises Refused."""
+    selection = select_columns(service, grant, wanted, keys)
     given, masked = set(selection.given), set(selection.masked)
-    answer: dict[str, Any] = {}
-    for column in columns:
-        if column.name in given:
-            answer[column.name] = row.get(column.name)
-        elif column.name in masked:
-            answer[column.name] = mask(column.kind, row.get(column.name))
-    return answer
+    return Plan(
+        selection,
+        with_subject(service, selection.read),
+        tuple((c.name, None if c.name in given else c.kind) for c in service.columns if c.name in given or c.name in masked),
+    )
+
+
+def with_subject(service: Service, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Columns to read: those that are wanted, and the one that says whom the row is about."""
+    return names if service.subject_key is None or service.subject_key in names else (*names, service.subject_key)
+
+
+def shape_answer(row: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
+    """The columns that leave the house, in the resource's order."""
+    return {name: row.get(name) if kind is None else mask(kind, row.get(name)) for name, kind in plan.shape}
 
 
 def same_text(left: str, right: str) -> bool:

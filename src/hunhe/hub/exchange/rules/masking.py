@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 _BANDS = (0, 1_000, 2_000, 3_000, 5_000, 8_000, 12_000, 20_000, 30_000, 50_000, 100_000, 200_000, 500_000, 1_000_000)
@@ -74,7 +75,7 @@ def _mask_amount(text: str) -> str:
         return "*"
     if amount < 0:
         return "<0"
-    for low, high in zip(_BANDS, _BANDS[1:], strict=False):
+    for low, high in pairwise(_BANDS):
         if amount < high:
             return f"{low}–{high}"
     return f"≥{_BANDS[-1]}"

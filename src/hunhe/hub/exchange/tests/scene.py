@@ -43,7 +43,9 @@ class Scene:
     def verify(self) -> str:
         return f"{self.resource}.verify"
 
-    def incoming(self, service: str | None = None, *, token: str | None = "own", repeat: str | None = None, **body: Any) -> Incoming:
+    def incoming(
+        self, service: str | None = None, *, token: str | None = "own", repeat: str | None = None, **body: Any
+    ) -> Incoming:
         """One request; by default Lin's number, the granted purpose and her case."""
         said = {"key": {"id_number": NUMBERS[LIN]}, "purpose": PURPOSE, "case": self.case_id, **body}
         said = {name: value for name, value in said.items() if value is not None}
