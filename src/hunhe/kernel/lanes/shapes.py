@@ -5,6 +5,7 @@ Plain Python: what it needs of Django is installed at start by the room's `apps`
 
 from hunhe.kernel.lanes.asgi import (
     ASGIApp,
+    Message,
     Receive,
     Scope,
     Send,
@@ -25,6 +26,7 @@ __all__ = [
     "ASGIApp",
     "DatabaseThreads",
     "GroupCommit",
+    "Message",
     "Receive",
     "Scope",
     "Send",
