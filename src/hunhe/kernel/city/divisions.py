@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -48,8 +49,8 @@ def _rows(text: str) -> Iterator[DivisionRow]:
                 raise ValueError(f"line {reader.line_num}: “{code}” is not a code of letters and digits")
             if level not in LEVELS:
                 raise ValueError(f"line {reader.line_num}: level “{level}” is none of " + ", ".join(LEVELS))
-            if not name or len(name) > 120:
-                raise ValueError(f"line {reader.line_num}: {code} needs a name of at most 120 characters")
+            if not 0 < len(name) <= 120 or any(unicodedata.category(letter) == "Cc" for letter in name):
+                raise ValueError(f"line {reader.line_num}: {code} needs a name on one line, of at most 120 characters")
             yield DivisionRow(code, level, name, parent)
     except csv.Error as error:
         raise ValueError(f"line {reader.line_num}: {error}") from error
