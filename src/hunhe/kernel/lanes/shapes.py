@@ -3,6 +3,8 @@
 Plain Python: what it needs of Django is installed at start by the room's `apps`.
 """
 
+from collections.abc import Callable
+
 from hunhe.kernel.lanes.asgi import (
     ASGIApp,
     Message,
@@ -42,6 +44,6 @@ __all__ = [
 ]
 
 
-def install(*, database: Context, batch: Context, say: Say) -> None:
-    """At start: how to hold a connection, how to make one transaction, how to say a refusal."""
-    wiring.database, wiring.batch, wiring.say = database, batch, say
+def install(*, database: Context, batch: Context, say: Say, leave: Callable[[], None]) -> None:
+    """At start: how to hold a connection, how to make one transaction, how to say a refusal, how to end a thread."""
+    wiring.database, wiring.batch, wiring.say, wiring.leave = database, batch, say, leave
