@@ -1,16 +1,13 @@
 """What tests of every room may ask for."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.conf import settings
-from django.db import transaction
 from django.test import Client
 
 from hunhe.stone.who import Who
 from tools.pytest_city import shared_data
 
-__all__ = ["official_client", "prepared_city", "shared_data", "standing_city"]
+__all__ = ["official_client", "prepared_city", "shared_data"]
 
 PASSWORD = "correct horse battery"  # noqa: S105  # of test accounts
 
@@ -19,25 +16,12 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hashing speed is not what tests are about
 
 
-def _apply() -> None:
-    from hunhe.kernel.city import actions as city
-
-    city.apply_city(who=Who.system("test"), folder=settings.HUNHE_CITY)
-
-
 @pytest.fixture
 def prepared_city(db: None) -> None:
     """The reference city's content, applied to the test database."""
-    _apply()
+    from hunhe.kernel.city import actions as city
 
-
-@pytest.fixture(scope="module")
-def standing_city(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """The same, once for a whole module; what a module adds goes when it ends."""
-    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
-        _apply()
-        yield
-        transaction.set_rollback(True)
+    city.apply_city(who=Who.system("test"), folder=settings.HUNHE_CITY)
 
 
 def official_client(role: str, department: str | None = "data_bureau") -> Client:

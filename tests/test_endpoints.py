@@ -32,9 +32,9 @@ def _row_counts() -> dict[str, int]:
     return counts
 
 
-@pytest.fixture(scope="module")
-def clients(standing_city: None) -> dict[str, Client]:
-    """One browser per role; the first five business roles sit in a department, the others in the bureau."""
+@pytest.fixture
+def clients(prepared_city: None) -> dict[str, Client]:
+    """One browser per role; three business roles sit in a department, the others in the bureau."""
     found = {"anonymous": Client(), "citizen": official_client("citizen", None)}
     for role in ROLES[2:]:
         found[role] = official_client(
@@ -43,15 +43,20 @@ def clients(standing_city: None) -> dict[str, Client]:
     return found
 
 
-@pytest.mark.parametrize(("method", "path"), _operations())
-def test_every_role_meets_an_answer_and_refusals_change_nothing(method: str, path: str, clients: dict[str, Client]) -> None:
-    url = re.sub(r"{[^}]*}", "nothing-such", path)
-    for role, client in clients.items():
-        before = _row_counts()
-        answer = client.generic(method, url, data=b"{}", content_type="application/json")
-        assert answer.status_code < 500, (role, method, url, answer.content[:300])
-        if answer.status_code in (401, 403):
-            assert _row_counts() == before, (role, method, url)
-            assert answer["Content-Type"].startswith("application/problem+json")
-        if role == "anonymous" and answer.status_code < 300:
-            assert url.startswith(PUBLIC_PREFIXES), f"{method} {url} answers anybody"
+def _ask(method: str, url: str, role: str, client: Client) -> None:
+    before = _row_counts()
+    answer = client.generic(method, url, data=b"{}", content_type="application/json")
+    assert answer.status_code < 500, answer.content[:300]
+    if answer.status_code in (401, 403):
+        assert _row_counts() == before
+        assert answer["Content-Type"].startswith("application/problem+json")
+    if role == "anonymous" and answer.status_code < 300:
+        assert url.startswith(PUBLIC_PREFIXES), "answers anybody"
+
+
+@pytest.mark.django_db
+def test_every_role_meets_an_answer_and_refusals_change_nothing(clients: dict[str, Client], subtests: pytest.Subtests) -> None:
+    for method, path in _operations():
+        for role, client in clients.items():
+            with subtests.test(method=method, path=path, role=role):
+                _ask(method, re.sub(r"{[^}]*}", "nothing-such", path), role, client)
