@@ -155,6 +155,7 @@ ACCOUNT_ADAPTER = "hunhe.kernel.identity.sign_in.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # axes counts, in the database, for all processes
 SESSION_COOKIE_AGE = 12 * 3600
+MFA_ADAPTER = "hunhe.kernel.identity.sign_in.SecondFactorAdapter"
 MFA_TOTP_ISSUER = "Hunhe"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 AXES_FAILURE_LIMIT = 8
