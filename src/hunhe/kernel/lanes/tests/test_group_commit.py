@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 
 import pytest
+from django.contrib.sessions.models import Session
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hunhe.kernel.events.models import Event
 from hunhe.kernel.lanes.shapes import GroupCommit
 from hunhe.kernel.lanes.wiring import wiring
-from hunhe.stone import clock
+from hunhe.stone import clock, ids
 from hunhe.stone.errors import Unavailable
 
 
@@ -24,10 +24,11 @@ def no_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wiring, "leave", lambda: None)
 
 
-def write_events(names: Sequence[str]) -> list[int]:
-    made = []
+def write_rows(names: Sequence[str]) -> list[str]:
+    made: list[str] = []
     for name in names:
-        made.append(Event.objects.create(name=name, aggregate="x", payload={}, at=clock.now()).pk)
+        row = Session.objects.create(session_key=ids.new("s"), session_data=name, expire_date=clock.now())
+        made.append(row.pk)
         if name.startswith("bad"):
             raise ValueError(name)
     return made
@@ -35,8 +36,8 @@ def write_events(names: Sequence[str]) -> list[int]:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_bad_item_fails_alone_and_the_others_are_kept_once() -> None:
-    async def run() -> list[int | BaseException]:
-        commit: GroupCommit[str, int] = GroupCommit(write_events, linger=0.05)
+    async def run() -> list[str | BaseException]:
+        commit: GroupCommit[str, str] = GroupCommit(write_rows, linger=0.05)
         names = [f"{'bad' if n in (3, 17) else 'good'} {n}" for n in range(40)]
         answers = await asyncio.gather(*(commit.submit(name) for name in names), return_exceptions=True)
         assert commit.items == 38
@@ -45,10 +46,9 @@ def test_a_bad_item_fails_alone_and_the_others_are_kept_once() -> None:
 
     answers = asyncio.run(run())
     assert [number for number, answer in enumerate(answers) if isinstance(answer, ValueError)] == [3, 17]
-    kept = list(Event.objects.order_by("id").values_list("name", flat=True))
-    assert kept == [f"good {n}" for n in range(40) if n not in (3, 17)]
-    stored = dict(Event.objects.values_list("pk", "name"))
-    assert all(stored[answer] == f"good {number}" for number, answer in enumerate(answers) if isinstance(answer, int))
+    stored = dict(Session.objects.values_list("pk", "session_data"))
+    assert sorted(stored.values()) == sorted(f"good {n}" for n in range(40) if n not in (3, 17))
+    assert all(stored[answer] == f"good {number}" for number, answer in enumerate(answers) if isinstance(answer, str))
 
 
 @pytest.mark.usefixtures("no_database")
