@@ -29,6 +29,12 @@ def checkpoint(*, who: Who) -> Checkpoint:
 
 
 @door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
+def verifier_key(*, who: Who) -> str:
+    """The public key of the log as witnesses configure it (C2SP signed-note: name+hash+key); NotFound before the first seal."""
+    return note.verifier_key(keys.crypto(), _tree().origin, keys.signing_key().public)
+
+
+@door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
 def receipt(*, who: Who, entry_id: str) -> Receipt:
     """The receipt of a sealed entry under the newest checkpoint; Conflict while it waits to be sealed."""
     return receipts(who=who, entry_ids=[entry_id])[0]
