@@ -39,7 +39,7 @@ def answer(path: str, query: dict[str, list[str]]) -> Answer:
     if path == "checkpoint":
         return _checkpoint()
     if path == "key":
-        return f"{queries.verifier_key(who=_WHO)}\n".encode(), _TEXT, _FRESH
+        return queries.verifier_key(who=_WHO).encode() + b"\n", _TEXT, _FRESH
     noun, _, rest = path.partition("/")
     if noun in ("entry", "proof"):
         proof = queries.proof(who=_WHO, entry_id=_entry_id(rest or query.get("entry", [""])[0]))

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import Q
 
-from hunhe.kernel.audit import actions, bundles, checks, keys, leaves, note, tiles
+from hunhe.kernel.audit import actions, bundles, checks, keys, leaves, note, sequence, tiles
 from hunhe.kernel.audit.models import Entry, SubjectKey, Tree
 from hunhe.kernel.audit.shapes import Checkpoint, CheckResult, Consistency, LogSize, Proof, Receipt
 from hunhe.kernel.audit.shapes import Entry as EntryShape
@@ -30,8 +30,9 @@ def checkpoint(*, who: Who) -> Checkpoint:
 
 @door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
 def verifier_key(*, who: Who) -> str:
-    """The public key of the log as witnesses configure it (C2SP signed-note: name+hash+key); NotFound before the first seal."""
-    return note.verifier_key(keys.crypto(), _tree().origin, keys.signing_key().public)
+    """The log's public key as witnesses and browsers configure it: `name+hash+key` (C2SP signed note)."""
+    tree = sequence.tree_now()
+    return note.verifier_key(keys.crypto(), tree.origin, keys.signing_key().public)
 
 
 @door(may=Gate.PUBLIC, scope=Scope.PUBLIC)

@@ -10,8 +10,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hunhe.kernel.audit import actions, denials, keys, merkle, note, queries, tiles
-from hunhe.kernel.audit.endpoints import answer
+from hunhe.kernel.audit import actions, denials, merkle, note, queries, tiles
 from hunhe.kernel.audit.models import Checkpoint, Entry, SubjectKey, Tree
 from hunhe.kernel.audit.shapes import NewEntry
 from hunhe.kernel.audit.tests.conftest import seal
@@ -47,17 +46,6 @@ def test_an_entry_has_its_receipt_once_sealed() -> None:
     assert sealed.root == receipt.leaf_hash  # a tree of one leaf
     with pytest.raises(NotFound):
         queries.receipt(who=SYSTEM, entry_id="aud_none")
-
-
-def test_the_key_that_the_log_publishes_opens_its_checkpoints() -> None:
-    with pytest.raises(NotFound):
-        queries.verifier_key(who=Who.anonymous())
-    record()
-    sealed = seal()
-    published = queries.verifier_key(who=Who.anonymous())
-    assert published.startswith(f"{note.read(sealed.note).origin}+")
-    assert note.is_signed_by(keys.crypto(), note.read(sealed.note), note.public_of(keys.crypto(), published))
-    assert answer("key", {})[0].decode() == f"{published}\n"
 
 
 def test_sealing_nothing_signs_nothing_new() -> None:
