@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
@@ -19,6 +20,7 @@ from hunhe.hub.exchange import models
 from hunhe.hub.exchange.bench_app import BARE
 from hunhe.hub.exchange.bench_city import CASED, FREE, BenchCity, make_bench_city
 
+APPLICATION = "hunhe.hub.exchange.bench_app:application"
 CONNECTIONS = 256
 _TOO_FAST = 60_000
 """More requests a second than the server can answer: the server is never idle."""
@@ -48,11 +50,10 @@ def bench_exchange(seconds: float = 5.0) -> list[dict[str, Any]]:
 
 
 @contextlib.contextmanager
-def serving(application: str = "hunhe.hub.exchange.bench_app:application") -> Iterator[int]:
+def serving(application: str = APPLICATION) -> Iterator[int]:
     """The measured server in a process of its own on the data folder at hand; gives its port."""
-    with _free_port() as free:
-        port = free
-    process = start_server(application, port)
+    port = free_port()
+    process = start_server(application, port, settings.HUNHE_VAR.root, settings.HUNHE_KEYS)
     try:
         yield port
     finally:
@@ -64,11 +65,13 @@ def serving(application: str = "hunhe.hub.exchange.bench_app:application") -> It
             process.wait()
 
 
-def start_server(application: str, port: int, before: tuple[str, ...] = ()) -> "subprocess.Popen[bytes]":
+def start_server(
+    application: str, port: int, folder: Path, keys: Path, before: tuple[str, ...] = ()
+) -> "subprocess.Popen[bytes]":
     """Granian with one worker, in a process group of its own; returns once it answers. before: a command that starts it (strace)."""
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", "1", "--no-access-log", "--log-level", "warning", application]
-    environment = {**os.environ, "HUNHE_VAR": str(settings.HUNHE_VAR.root), "HUNHE_KEYS": str(settings.HUNHE_KEYS)}
+    environment = {**os.environ, "HUNHE_VAR": str(folder), "HUNHE_KEYS": str(keys)}
     environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
     process = subprocess.Popen([*before, *command], env=environment, start_new_session=True)  # noqa: S603  # our own command
     _wait_for(port, process)
@@ -159,8 +162,7 @@ def _line(name: str, best: dict[str, dict[str, Any]], calm: dict[str, dict[str, 
     }
 
 
-@contextlib.contextmanager
-def _free_port() -> Iterator[int]:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        yield int(probe.getsockname()[1])
+        return int(probe.getsockname()[1])

@@ -45,6 +45,11 @@ class Connection(asyncio.Protocol):
         if isinstance(transport, asyncio.Transport):
             self.transport = transport
 
+    def connection_lost(self, error: Exception | None) -> None:
+        """What was not answered by now never will be."""
+        self.transport = None
+        self.due.clear()
+
     def send(self, request: bytes, due: float) -> None:
         if self.transport is not None and not self.transport.is_closing():
             self.due.append(due)
@@ -94,7 +99,7 @@ async def drive(plan: dict[str, Any]) -> Tally:
     while done < total:
         elapsed = time.perf_counter() - started
         wanted = min(total, int(elapsed * plan["rate"]))
-        if elapsed > plan["seconds"]:
+        if elapsed > plan["seconds"] + 1:
             break
         for number in range(done, wanted):
             connections[number % len(connections)].send(requests[number % len(requests)], started + number / plan["rate"])

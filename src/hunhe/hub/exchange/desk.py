@@ -64,7 +64,7 @@ def decide(request: HttpRequest, case_id: str) -> HttpResponse:
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return render(request, "exchange/request.html", request_context(caller(request), case_id, form), status=422)
-    columns = {name.removeprefix("column."): value for name, value in request.POST.items() if name.startswith("column.")}
+    columns = {name.removeprefix("column."): str(value) for name, value in request.POST.items() if name.startswith("column.")}
     actions.decide_grant(who=caller(request), case_id=case_id, columns=columns, **form.cleaned_data)
     messages.success(request, gettext("Granted. The exchange opens it within seconds."))
     return redirect("exchange:request", case_id=case_id)

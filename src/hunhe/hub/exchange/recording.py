@@ -3,8 +3,10 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from hunhe.hub.exchange.book import Book
 from hunhe.hub.exchange.considering import Answer
@@ -85,7 +87,7 @@ def _stranger(strangers: Sequence[Answer]) -> dict[str, object]:
     return {"code": "no_token", "count": len(strangers), "services": services}
 
 
-def _call_rows(answers: Iterable[Answer], now: datetime, day: date) -> Iterable[tuple[object, ...]]:
+def _call_rows(answers: Iterable[Answer], now: datetime, day: date) -> Iterable[tuple[Any, ...]]:
     at, on = connection.ops.adapt_datetimefield_value(now), connection.ops.adapt_datefield_value(day)
     lists: dict[tuple[str, ...], str] = {(): "[]"}
     for answer in answers:
@@ -113,7 +115,7 @@ def _count(answers: Iterable[Answer], book: Book) -> None:
             book.refusals[answer.grant.id] += 1
 
 
-def _write_counts(cursor: "connection.cursor", book: Book) -> None:
+def _write_counts(cursor: CursorWrapper, book: Book) -> None:
     day = connection.ops.adapt_datefield_value(book.day)
     touched = {*book.uses, *book.refusals, *book.overreaches}
     meters = [

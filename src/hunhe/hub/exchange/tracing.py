@@ -65,7 +65,12 @@ def _golden_fields(row: models.Call, service: Service, golden: Golden, asker: Wh
 
 
 def _field(
-    row: models.Call, service: Service, name: str, source: SourceRow | None, reason: str = "", losers: tuple[SourceRow, ...] = ()
+    row: models.Call,
+    service: Service,
+    name: str,
+    source: SourceRow | None,
+    reason: str = "",
+    losers: tuple[SourceRow, ...] = (),
 ) -> TracedField:
     choice: ColumnChoice = "give" if name in row.given else "mask"
     return TracedField(name, titles(service, [name])[0], choice, source, reason, losers)

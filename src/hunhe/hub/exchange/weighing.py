@@ -64,7 +64,9 @@ def _used_columns(service: Service, asked: Application) -> tuple[str, ...]:
 
 def _busiest_day(resource: str) -> int | None:
     grants = models.Grant.objects.filter(resource=resource).values("id")
-    return models.Meter.objects.filter(grant__in=grants, day__gte=today() - _LOOK_BACK).aggregate(most=Max("used"))["most"]
+    days = models.Meter.objects.filter(grant__in=grants, day__gte=today() - _LOOK_BACK)
+    most: int | None = days.aggregate(most=Max("used"))["most"]
+    return most
 
 
 def _checks(service: Service, asked: Application, busiest: int | None) -> tuple[RequestCheck, ...]:

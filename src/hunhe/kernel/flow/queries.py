@@ -107,7 +107,8 @@ def case_gists(*, who: Who, case_ids: Sequence[str]) -> tuple[CaseGist, ...]:
     marks = ", ".join(["%s"] * len(case_ids))
     with connection.cursor() as cursor:  # the ORM would take longer than everything else a lane does
         cursor.execute(_GISTS + f"({marks})", list(case_ids))
-        return tuple(CaseGist(*row[:-1], is_open=bool(row[-1])) for row in cursor.fetchall())
+        rows = cursor.fetchall()
+    return tuple(CaseGist(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6])) for row in rows)
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.OWN)
