@@ -12,7 +12,7 @@ from hunhe.stone.who import Who
 
 def test_posts_give_the_permissions_of_their_roles(official, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     account = models.Account.objects.get(id=official("li", "civil_affairs", "steward", "clerk").id)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         who = queries.who_for_account(who=SYSTEM, account=account)
     assert (who.kind, who.department) == ("official", "civil_affairs")
     assert who.posts == ("civil_affairs.clerk", "civil_affairs.steward")
