@@ -36,7 +36,7 @@ class Log:
 
     def check_growth(self, old: Checkpoint, new: Checkpoint) -> int:
         """Prove that the older tree is the beginning of the newer; returns how many hashes that took. Raises `ProofFailed`."""
-        reply = self._visitor.get("/audit/v1/consistency", old_size=old.size, new_size=new.size)
+        reply = self._visitor.get("/audit/v1/consistency", old=old.size, new=new.size)
         path = [bytes.fromhex(step) for step in reply["path"]]
         proofs.check_consistency(old, new, path)
         return len(path)

@@ -24,10 +24,10 @@ class Refused(Exception):
 class Visitor:
     """One person's session. Sends the CSRF token that the city set, and an `Idempotency-Key` where given."""
 
-    def __init__(self, base: str) -> None:
-        self._client = httpx.Client(
-            base_url=base, timeout=TIMEOUT, headers={"Accept-Language": "zh-Hans", "Referer": f"{base}/"}
-        )
+    def __init__(self, base: str, transport: httpx.BaseTransport | None = None) -> None:
+        headers = {"Accept-Language": "zh-Hans", "Referer": f"{base}/"}
+        self._login: tuple[str, str] | None = None
+        self._client = httpx.Client(transport=transport, base_url=base, timeout=TIMEOUT, headers=headers)
 
     def __enter__(self) -> Self:
         return self
@@ -38,9 +38,11 @@ class Visitor:
     def log_in(self, username: str, password: str) -> None:
         """Through the login page. Raises `Refused` when the page comes back."""
         self._form("/accounts/login/", {"login": username, "password": password})
+        self._login = (username, password)
 
     def sign_up(self, username: str, password: str) -> None:
         self._form("/accounts/signup/", {"username": username, "password1": password, "password2": password})
+        self._login = (username, password)
 
     def _form(self, path: str, fields: Mapping[str, str]) -> None:
         self.page(path)
@@ -67,7 +69,15 @@ class Visitor:
         return _whole(self.ask("GET", path)).content
 
     def ask(self, method: str, path: str, body: Json = None, *, key: str = "", **parameters: Any) -> httpx.Response:
-        """One API request, whatever its answer."""
+        """One API request, whatever its answer; signed in anew where the session has ended meanwhile."""
+        reply = self._send(method, path, body, key, parameters)
+        if reply.status_code == 401 and self._login is not None:
+            self._client.cookies.clear()
+            self.log_in(*self._login)
+            reply = self._send(method, path, body, key, parameters)
+        return reply
+
+    def _send(self, method: str, path: str, body: Json, key: str, parameters: Mapping[str, Any]) -> httpx.Response:
         headers = {"Accept": "application/json", "X-CSRFToken": self._token()}
         if key:
             headers["Idempotency-Key"] = key

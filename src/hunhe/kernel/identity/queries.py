@@ -36,6 +36,15 @@ def who_for_account(*, who: Who, account: models.Account) -> Who:
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def who_by_account_id(*, who: Who, account_id: str) -> Who:
+    """The caller an active account would be now. NotFound."""
+    row = models.Account.objects.filter(id=account_id, is_active=True).first()
+    if row is None:
+        raise NotFound("identity.account.none", msgid("There is no such account."))
+    return who_for_account(who=who, account=row)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def who_for_token(*, who: Who, token: str) -> Who | None:
     """The caller behind an API client's token; None if unknown or revoked. Cheap enough for a lane, at most seconds old."""
     return tokens.who_behind(token)
