@@ -2,11 +2,18 @@
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from hunhe.stone.who import Who
 from tools.pytest_city import shared_data
 
-__all__ = ["prepared_city", "shared_data"]
+__all__ = ["official_client", "prepared_city", "shared_data"]
+
+PASSWORD = "correct horse battery"  # noqa: S105  # of test accounts
+
+
+def pytest_configure() -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hashing speed is not what tests are about
 
 
 @pytest.fixture
@@ -15,3 +22,19 @@ def prepared_city(db: None) -> None:
     from hunhe.kernel.city import actions as city
 
     city.apply_city(who=Who.system("test"), folder=settings.HUNHE_CITY)
+
+
+def official_client(role: str, department: str | None = "data_bureau") -> Client:
+    """A signed-in browser of an account with one post; a citizen's when `department` is None."""
+    from hunhe.kernel.identity import actions as identity
+    from hunhe.kernel.identity.models import Account
+
+    kind = "official" if department else "citizen"
+    account = identity.create_account(
+        who=Who.system("test"), username=f"t.{role}", password=PASSWORD, kind=kind, department=department, name=role
+    )
+    if department:
+        identity.appoint(who=Who.system("test"), account_id=account.id, post=f"{department}.{role}")
+    client = Client()
+    client.force_login(Account.objects.get(pk=account.id), backend="django.contrib.auth.backends.ModelBackend")
+    return client

@@ -15,7 +15,7 @@ _folder = Path(tempfile.mkdtemp(prefix="hunhe-test-"))
 os.environ["HUNHE_VAR"] = str(_folder / "var")
 os.environ["HUNHE_KEYS"] = str(_folder / "var.keys")
 os.environ.setdefault("HUNHE_CITY", str(REPOSITORY / "cities" / "shenyang"))
-(_folder / "var").mkdir()
+(_folder / "var" / "static").mkdir(parents=True)
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
 

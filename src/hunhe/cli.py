@@ -11,7 +11,7 @@ from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from hunhe.house.setup import is_demo, locked, open_folder, prepare
+from hunhe.house.setup import is_demo, locked, open_folder, port_number, prepare
 from hunhe.stone.errors import Conflict, HunheError, msgid
 from hunhe.stone.who import Who
 
@@ -21,8 +21,8 @@ WHO = Who.system("cli")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; refusals print one sentence and return 1 (2 for wrong usage)."""
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         return int(options.run(options))
     except HunheError as error:
         sys.stderr.write(f"hunhe: {error}\n")
@@ -204,13 +204,13 @@ def _parser() -> argparse.ArgumentParser:
     demo = _command(top, "demo", _demo, "a living demo city; --once plays one day and checks it")
     demo.add_argument("--people", type=int, default=5000)
     demo.add_argument("--city", type=Path)
-    demo.add_argument("--port", type=int)
+    demo.add_argument("--port", type=port_number)
     demo.add_argument("--once", action="store_true")
     demo.add_argument("--json", type=Path)
 
     up = _command(top, "up", _up, "serve a city")
     up.add_argument("--city", type=Path)
-    up.add_argument("--port", type=int, default=8000)
+    up.add_argument("--port", type=port_number, default=8000)
 
     test = top.add_parser("test", help="run the tests", add_help=False, prefix_chars="\0")
     test.set_defaults(run=_test)

@@ -17,7 +17,6 @@ def main() -> None:
         port=options.port,
         interface=Interfaces.ASGI,
         workers=1,
-        blocking_threads=2,
         log_access=False,
         respawn_failed_workers=True,
     ).serve()

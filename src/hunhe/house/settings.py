@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     *room_apps(SOURCE),
+    "django.forms",  # after the rooms: ui restyles the form templates
 ]
 
 MIDDLEWARE = [
@@ -84,6 +85,7 @@ ROOT_URLCONF = "hunhe.house.urls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [SOURCE / "ui" / "templates"],  # before allauth's own
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -163,6 +165,7 @@ USE_I18N = USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = HUNHE_VAR.root / "static"
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/static/ui/build/.+\.[0-9a-f]{8}\.\w+$"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from ninja import NinjaAPI
 from ninja.openapi.views import openapi_json
 
+from hunhe.kernel.identity.security import ApiAuth
 from hunhe.ui.problems import install_problem_handlers
 
 MOUNTS = {"citizen": "", "root": "", "desk": "desk/", "cockpit": "cockpit/", "developer": "developer/"}
@@ -32,7 +33,7 @@ def _pages() -> list[URLResolver]:
 
 
 def _api() -> NinjaAPI:
-    api = NinjaAPI(title="Hunhe", version="1", openapi_url=None, docs_url=None, urls_namespace="api")
+    api = NinjaAPI(title="Hunhe", version="1", openapi_url=None, docs_url=None, urls_namespace="api", auth=ApiAuth())
     install_problem_handlers(api)
     for label, module in _rooms_with("endpoints"):
         if hasattr(module, "router"):

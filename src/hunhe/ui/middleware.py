@@ -1,11 +1,14 @@
-"""Turns refusals that leave a view into a page, or a problem for the API."""
+"""Turns refusals that leave a view into a page, a fragment for htmx, or a problem for the API."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.utils.translation import gettext
 
-from hunhe.stone.errors import HunheError
+from hunhe.stone.errors import HunheError, Unauthenticated
 from hunhe.ui.problems import problem
 
 
@@ -21,4 +24,9 @@ class RefusalMiddleware:
             return None
         if request.path.startswith("/api/"):
             return problem(error)
-        return render(request, "ui/refusal.html", {"error": error}, status=error.status)
+        in_part = bool(getattr(request, "htmx", False))
+        if isinstance(error, Unauthenticated) and request.method == "GET" and not in_part:
+            return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
+        sentence = gettext(error.message)
+        shown = {"error": error, "sentence": sentence % error.params if error.params else sentence, "status": error.status}
+        return render(request, "ui/parts/refusal.html" if in_part else "ui/refusal.html", shown, status=error.status)

@@ -28,6 +28,10 @@ def register(page: Page) -> None:
         _pages.append(page)
 
 
+def registered() -> tuple[Page, ...]:
+    return tuple(_pages)
+
+
 def pages_for(skin: Skin, who: Who) -> tuple[Page, ...]:
     """The pages of a skin that this caller may open, in order."""
     shown = [page for page in _pages if page.skin == skin and (page.may is None or who.holds(page.may))]

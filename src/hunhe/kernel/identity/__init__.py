@@ -1,1 +1,1 @@
-"""Who is who: accounts, appointments, API clients and roles. In: logins and tokens. Out: a `Who` for every request."""
+"""Room: who is who. In: logins, tokens, roles as content. Kept: accounts, appointments, delegations, API clients. Out: a `Who` for every request."""

@@ -1,0 +1,54 @@
+// Bundles css/ui.css and ts/ui.ts, compiles the sprite of used icons, writes manifest.json (name -> hashed name).
+// node build.mjs OUT ICON,ICON,…
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import esbuild from "esbuild";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const [out, names = ""] = process.argv.slice(2);
+if (!out) throw new Error("usage: node build.mjs OUT ICON,ICON");
+
+function emit(file, text) {
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 8);
+  const { name, ext } = path.parse(file);
+  const hashed = `${name}.${hash}${ext}`;
+  writeFileSync(path.join(out, hashed), text);
+  return hashed;
+}
+
+const inner = (svg) => svg.replace(/<\?xml[^>]*>|<!--[\s\S]*?-->/g, "").replace(/^[\s\S]*?<svg[^>]*>|<\/svg>\s*$/g, "").trim();
+const viewBox = (svg) => /viewBox="([^"]+)"/.exec(svg)?.[1] ?? "0 0 24 24";
+const symbol = (id, svg) => `<symbol id="${id}" viewBox="${viewBox(svg)}">${inner(svg)}</symbol>`;
+
+function sprite() {
+  const own = readdirSync(path.join(here, "icons")).map((file) => [path.parse(file).name, path.join(here, "icons", file)]);
+  const tabler = names.split(",").filter(Boolean).map((name) => {
+    return [name, path.join(here, "node_modules/@tabler/icons/icons/outline", `${name}.svg`)];
+  });
+  const symbols = [...own, ...tabler].map(([id, file]) => symbol(id, readFileSync(file, "utf8")));
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("\n")}</svg>\n`;
+}
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+const result = await esbuild.build({
+  absWorkingDir: here,
+  entryPoints: ["css/ui.css", "ts/ui.ts"],
+  outdir: out,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["es2022", "chrome111", "firefox115", "safari16.4"],
+  legalComments: "linked",
+  write: false,
+});
+const manifest = {};
+for (const file of result.outputFiles) {
+  const name = path.basename(file.path);
+  manifest[name] = emit(name, file.text);
+}
+manifest["icons.svg"] = emit("icons.svg", sprite());
+manifest["mark.svg"] = emit("mark.svg", readFileSync(path.join(here, "icons/mark.svg"), "utf8"));
+writeFileSync(path.join(out, "manifest.json"), `${JSON.stringify(manifest, null, 1)}\n`);

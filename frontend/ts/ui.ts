@@ -1,0 +1,14 @@
+import htmx from "htmx.org";
+import { openDialogs } from "./dialogs";
+import { listenForKeys } from "./keys";
+import { offerReading } from "./reading";
+import { keepTime } from "./time";
+
+declare global {
+  interface Window { htmx: typeof htmx; }
+}
+window.htmx = htmx;
+openDialogs();
+listenForKeys();
+offerReading();
+keepTime();

@@ -1,0 +1,135 @@
+"""Writing the lake: lease, commit, publish."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from hunhe.hub.lake import delta, engine, holder, models, rules, serving, store
+from hunhe.hub.lake.shapes import Lease, Mode, Version
+from hunhe.stone import clock
+from hunhe.stone.door import Gate, Scope, door
+from hunhe.stone.errors import Conflict, Invalid, msgid
+from hunhe.stone.who import Who
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+TERM = timedelta(minutes=30)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def begin(*, who: Who, table: str) -> Lease:
+    """Take the right to write `table`. Conflict while a living writer holds it; a dead one is fenced off."""
+    if not rules.is_table_name(table):
+        raise Invalid("lake.table.name", msgid("“%(table)s” is no table name."), table=table)
+    with transaction.atomic():
+        models.Table.objects.get_or_create(name=table)
+        row = models.Table.objects.select_for_update().get(name=table)
+        if row.held_until is not None and row.held_until > clock.true_now() and holder.is_alive(row.holder):
+            raise Conflict("lake.lease.held", msgid("Another batch is writing %(table)s. Try again shortly."), table=table)
+        row.token += 1
+        row.holder = holder.me()
+        row.held_until = clock.true_now() + TERM
+        row.save(update_fields=["token", "holder", "held_until"])
+    return Lease(table, row.token)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def release(*, who: Who, lease: Lease) -> None:
+    """Give the lease back; nothing happens if somebody else holds it by now."""
+    models.Table.objects.filter(name=lease.table, token=lease.token).update(held_until=None, holder="")
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def commit(*, who: Who, lease: Lease, rows: "pa.RecordBatchReader", seq: int, mode: Mode) -> Version:
+    """Write `rows` as batch `seq` and move the pointer. Sent again after a crash, it finishes what is missing.
+
+    Conflict when the lease was lost or `seq` is older than what readers already see. Call it outside a transaction:
+    the lake must not wait on the transaction database's write lock.
+    """
+    row = _held(lease)
+    now = store.version_row(lease.table, row.version) if row.version is not None else None
+    if now is not None and now.seq == seq:
+        return store.shape(now)
+    if now is not None and now.seq > seq:
+        raise Conflict(
+            "lake.commit.stale",
+            msgid("Batch %(seq)s of %(table)s is older than what is published."),
+            seq=seq,
+            table=lease.table,
+        )
+    columns = engine.columns_of(rows.schema)
+    folder = store.folder_of(lease.table)
+    version = _into_delta(folder, rows, lease.table, seq, mode, row.version)
+    return _move_pointer(lease, version, seq, mode, columns, delta.added(folder, version))
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def publish_serving(
+    *, who: Who, table: str, version: int, keys: tuple[str, ...], columns: tuple[str, ...] | None = None
+) -> str:
+    """Write `serving/<table>/<version>.sqlite` for look-ups by each of `keys`, then let readers follow it."""
+    known = store.version_row(table, version)
+    wanted = tuple(known.columns) if columns is None else tuple(dict.fromkeys((*keys, *columns)))
+    missing = [column for column in (*keys, *wanted) if column not in known.columns]
+    if missing:
+        raise Invalid("lake.column.unknown", msgid("%(table)s has no column %(column)s."), table=table, column=missing[0])
+    path = serving.publish(store.data().serving / table, version, store.scan_of(known), wanted, keys, store.data().staging)
+    models.Table.objects.filter(name=table).update(serving_version=version, serving_keys=list(keys))
+    return str(path)
+
+
+def _into_delta(folder: Path, rows: "pa.RecordBatchReader", table: str, seq: int, mode: Mode, pointer: int | None) -> int:
+    newest = delta.newest(folder)
+    step = rules.first_step(newest, pointer, seq)
+    if step is rules.Step.ADOPT and newest is not None:
+        return newest.version
+    base = newest.version if newest is not None else -1
+    if step is rules.Step.RESTORE and pointer is not None:
+        base = delta.restore(folder, pointer)
+    version = delta.write(folder, rows, table, seq, mode if pointer is not None else "overwrite")
+    if version != base + 1:
+        raise Conflict("lake.commit.crossed", msgid("Two batches wrote %(table)s at once. Run this one again."), table=table)
+    return version
+
+
+def _move_pointer(
+    lease: Lease, version: int, seq: int, mode: Mode, columns: dict[str, str], files: tuple[delta.Added, ...]
+) -> Version:
+    with transaction.atomic():
+        row = _held(lease)
+        alive = models.File.objects.filter(table=lease.table, removed=None)
+        if mode == "overwrite" or row.version is None:
+            alive.update(removed=version)
+            rows = 0
+        else:
+            before = models.Version.objects.get(table=lease.table, version=row.version)
+            columns = {**before.columns, **columns}
+            rows = before.rows
+        models.File.objects.bulk_create(
+            models.File(table=lease.table, path=file.path, size=file.size, rows=file.rows, digest=file.digest, added=version)
+            for file in files
+        )
+        made = models.Version.objects.create(
+            table=lease.table,
+            version=version,
+            seq=seq,
+            columns=columns,
+            at=clock.now(),
+            rows=rows + sum(file.rows for file in files),
+        )
+        row.version = version
+        row.save(update_fields=["version"])
+    return store.shape(made)
+
+
+def _held(lease: Lease) -> models.Table:
+    with transaction.atomic():
+        row = models.Table.objects.select_for_update().get(name=lease.table)
+        if row.token != lease.token:
+            raise Conflict("lake.lease.lost", msgid("The right to write %(table)s has passed on."), table=lease.table)
+        row.held_until = clock.true_now() + TERM
+        row.save(update_fields=["held_until"])
+    return row

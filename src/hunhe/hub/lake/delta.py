@@ -1,0 +1,112 @@
+"""Delta Lake on disk: write, restore, read back what a commit added. Knows nothing of pointers or leases.
+
+`deltalake` is imported where it is used: it must never be loaded in a process that forks.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from hunhe.hub.lake.rules import Newest
+from hunhe.hub.lake.shapes import Mode
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROWS_A_FILE = 128 * 1024 * 1024  # bytes; one batch of a department is one to a few files
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A data file that a commit added; `path` is relative to the table's folder."""
+
+    path: str
+    size: int
+    rows: int
+    digest: str
+
+
+def newest(folder: Path) -> Newest | None:
+    """The newest version in the log, None for a table never written."""
+    from deltalake import DeltaTable
+
+    if not DeltaTable.is_deltatable(str(folder)):
+        return None
+    version = DeltaTable(folder).version()
+    written = [action["txn"]["version"] for action in _actions(folder, version) if "txn" in action]
+    return Newest(version, written[-1] if written else None)
+
+
+def write(folder: Path, rows: "pa.RecordBatchReader", app: str, seq: int, mode: Mode) -> int:
+    """Write rows as one commit that carries `Transaction(app, seq)`; return the Delta version."""
+    from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+
+    folder.mkdir(parents=True, exist_ok=True)
+    write_deltalake(
+        folder,
+        rows,
+        mode=mode,
+        schema_mode="overwrite" if mode == "overwrite" else "merge",
+        target_file_size=ROWS_A_FILE,
+        commit_properties=CommitProperties(app_transactions=[Transaction(app, seq, None)]),
+    )
+    return DeltaTable(folder).version()
+
+
+def restore(folder: Path, version: int) -> int:
+    """Make the table what it was at `version`, as a new commit; return its number."""
+    from deltalake import DeltaTable
+
+    table = DeltaTable(folder)
+    table.restore(version)
+    return table.version()
+
+
+def added(folder: Path, version: int) -> tuple[Added, ...]:
+    """The files that one commit added, flushed to disk and digested."""
+    found = []
+    for action in _actions(folder, version):
+        if "add" in action:
+            path = unquote(action["add"]["path"])
+            found.append(
+                Added(
+                    path,
+                    action["add"]["size"],
+                    json.loads(action["add"]["stats"])["numRecords"],
+                    digest_file(folder / path, flush=True),
+                )
+            )
+    for place in (_commit_file(folder, version), folder / "_delta_log", folder):
+        _flush(place)
+    return tuple(found)
+
+
+def digest_file(path: Path, *, flush: bool = False) -> str:
+    """SHA-256 of a file; `flush` first brings it to disk."""
+    with path.open("rb") as file:
+        if flush:
+            os.fsync(file.fileno())
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _commit_file(folder: Path, version: int) -> Path:
+    return folder / "_delta_log" / f"{version:020}.json"
+
+
+def _actions(folder: Path, version: int) -> Iterator[dict[str, Any]]:
+    with _commit_file(folder, version).open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)

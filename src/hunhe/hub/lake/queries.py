@@ -1,0 +1,67 @@
+"""Reading the lake: what is active, which files, look-ups, engines, fenced SELECTs."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hunhe.hub.lake import engine, fence, models, serving, store
+from hunhe.hub.lake.shapes import Limits, Version
+from hunhe.stone.door import Gate, Scope, door
+from hunhe.stone.who import Who
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def active(*, who: Who, table: str) -> Version | None:
+    """The version that readers follow; None before the first load."""
+    pointer = models.Table.objects.filter(name=table).values_list("version", flat=True).first()
+    row = models.Version.objects.filter(table=table, version=pointer).first() if pointer is not None else None
+    return store.shape(row) if row is not None else None
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def versions(*, who: Who, table: str, limit: int = 100) -> tuple[Version, ...]:
+    """The newest versions of a table, newest first."""
+    return tuple(store.shape(row) for row in models.Version.objects.filter(table=table).order_by("-version")[:limit])
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def files(*, who: Who, table: str, version: int | None = None) -> tuple[Path, ...]:
+    """The Parquet files of a version; none when it has no rows."""
+    row = store.version_row(table, version)
+    return tuple(store.folder_of(table) / file.path for file in store.file_rows(table, row.version))
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def scan_sql(*, who: Who, table: str, version: int | None = None) -> str:
+    """What stands after FROM to read a version in DuckDB; typed and empty when it has no rows."""
+    return store.scan_of(store.version_row(table, version))
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def connect(*, who: Who, memory: str = "1GB", threads: int = 2) -> "duckdb.DuckDBPyConnection":
+    """An engine in memory for a batch process, spilling below the staging folder. Never in a web process."""
+    return engine.open_engine(memory, threads, store.data().staging)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def lookup(*, who: Who, table: str, key: str, value: str | int, columns: tuple[str, ...] = ()) -> tuple[Mapping[str, Any], ...]:
+    """Rows of the published serving file where `key` equals `value`, at most 100; all columns when none are named."""
+    return serving.lookup(store.data().serving / table, key, value, columns)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def run_select(*, who: Who, sql: str, inputs: Mapping[str, str], limits: Limits = Limits()) -> "pa.Table":  # noqa: B008  # frozen
+    """Run one fenced SELECT over `inputs` (name in the SQL → table) in a process of its own.
+
+    Invalid for anything but one plain SELECT over those names; TooMany when it exceeds `limits`.
+    """
+    text = fence.checked(sql, frozenset(inputs))
+    rows = {name: store.version_row(table, None) for name, table in inputs.items()}
+    paths = [
+        str(store.folder_of(row.table) / file.path) for row in rows.values() for file in store.file_rows(row.table, row.version)
+    ]
+    return fence.run(text, {name: store.scan_of(row) for name, row in rows.items()}, paths, limits, store.data().staging)

@@ -1,0 +1,40 @@
+"""What passes through the lake's doors."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Mode = Literal["overwrite", "append"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to write one table. A later lease has a larger token and fences this one off."""
+
+    table: str
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a table. `version` counts Delta commits, `seq` the writer's batches, `rows` the whole table.
+
+    `columns` maps names to DuckDB types, in order.
+    """
+
+    table: str
+    version: int
+    seq: int
+    rows: int
+    columns: Mapping[str, str]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one fenced SELECT may use: wall seconds, engine memory, rows in the answer."""
+
+    seconds: float = 30.0
+    memory: str = "512MB"
+    rows: int = 1_000_000

@@ -1,0 +1,25 @@
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    name = "hunhe.kernel.audit"
+    label = "audit"
+    verbose_name = "Audit"
+
+    def ready(self) -> None:
+        from hunhe.kernel.audit import denials
+        from hunhe.kernel.audit.actions import record, seal_if_pending
+        from hunhe.kernel.events import actions as events
+        from hunhe.kernel.events.shapes import Event
+        from hunhe.stone import door
+        from hunhe.stone.who import Who
+
+        door.on_denied(denials.note)
+        who = Who.system("audit")
+        events.register_periodic(who=who, name="audit.seal", seconds=1, function=lambda: seal_if_pending(who=who))
+
+        def record_retry(event: Event) -> None:
+            officer = Who.system("events", on_behalf_of=str(event.payload["who"]))
+            record(who=officer, act=event.name, object=event.aggregate)
+
+        events.subscribe(who=who, name=events.RETRIED, subscriber="audit", handler=record_retry)

@@ -1,0 +1,164 @@
+"""Whose turn it is, what they may do, what has happened."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from hunhe.kernel.flow import models, moving, turns
+from hunhe.kernel.flow.content import parsed
+from hunhe.kernel.flow.rows import (
+    case_shape,
+    event_shape,
+    fact_shapes,
+    guard_case,
+    move_shape,
+    no_such_case,
+    procedure_of,
+    task_shape,
+)
+from hunhe.kernel.flow.rules import guard_values, holds, steps_of
+from hunhe.kernel.flow.shapes import COUNTING_ORIGINS, Case, CaseEvent, Move, ProcedureCard, Task
+from hunhe.kernel.flow.sight import may_see
+from hunhe.stone import clock
+from hunhe.stone.door import Gate, Scope, door
+from hunhe.stone.page import Page, bad_cursor, decode_cursor
+from hunhe.stone.who import Who
+
+PAGE = 50
+LONGEST_HISTORY = 1000
+
+
+@door(may=Gate.SIGNED_IN, scope=Scope.CITY)
+def case_by_id(*, who: Who, case_id: str) -> Case:
+    """A case the caller has to do with: as subject, opener, department with a turn in it, or across departments. NotFound."""
+    return case_shape(_visible(who, case_id))
+
+
+@door(may="flow.may_move_cases", scope=Scope.DEPARTMENT)
+def inbox(*, who: Who, department: str, cursor: str | None = None) -> Page[Task]:
+    """Turns the caller may take in a department, soonest limit first, paused ones among them. Two queries at any length."""
+    rows = models.Task.objects.filter(department=department, state__in=turns.LIVE, may__in=["", *sorted(who.may)])
+    rows = rows.filter(Q(account=None) | Q(account=who.id))
+    rows = rows.filter(post__in=["", *sorted({post.rpartition(".")[2] for post in who.posts})])
+    return _task_page(rows, cursor)
+
+
+@door(may="flow.may_move_cases", scope=Scope.DEPARTMENT)
+def escalated(*, who: Who, department: str, cursor: str | None = None) -> Page[Task]:
+    """Late turns of others that were brought before this department, latest limit passed first."""
+    rows = models.Task.objects.filter(up_department=department, state__in=turns.LIVE, up_may__in=["", *sorted(who.may)])
+    return _task_page(rows, cursor)
+
+
+@door(may=Gate.SIGNED_IN, scope=Scope.CITY)
+def moves_for(*, who: Who, case_id: str) -> tuple[Move, ...]:
+    """What the caller may do now, in the procedure's order. Guards that need no further facts are already weighed."""
+    case = _visible(who, case_id)
+    if case.state not in ("open", "suspended"):
+        return ()
+    procedure, now = procedure_of(case), clock.now()
+    found: dict[str, Move] = {}
+    for task in turns.live_tasks(case):
+        values = guard_values(who, case.facts, {**guard_case(case), "stage": task.stage}, now)
+        for number, step in enumerate(steps_of(procedure, task.stage)):
+            waits = task.state == "paused" and step.kind != "withdraw"
+            if waits or step.automatic or not moving.is_mine(who, case, procedure, task, step):
+                continue
+            if step.second_person and who.id == case.opened_by:
+                continue
+            if step.facts or step.optional or holds(step.guard, values):
+                found.setdefault(step.id, move_shape(procedure, task.stage, number))
+    return tuple(found.values())
+
+
+@door(may=Gate.SIGNED_IN, scope=Scope.CITY)
+def history(*, who: Who, case_id: str) -> tuple[CaseEvent, ...]:
+    """Everything that happened to a case, in order; the first thousand lines."""
+    case = _visible(who, case_id)
+    return tuple(event_shape(row) for row in models.Event.objects.filter(case=case).order_by("seq")[:LONGEST_HISTORY])
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def open_case_of(*, who: Who, case_id: str, subject_id: str, procedures: Sequence[str]) -> Case | None:
+    """The case, if it runs, is of one of `procedures`, is about `subject_id`, and was not opened by an office on its own word.
+
+    For rooms that give data only to a case. Reads in the caller's transaction.
+    """
+    row = (
+        models.Case.objects.filter(
+            id=case_id, subject_id=subject_id, procedure_code__in=list(procedures), origin__in=COUNTING_ORIGINS
+        )
+        .exclude(state="closed")
+        .first()
+    )
+    return case_shape(row) if row is not None else None
+
+
+@door(may=Gate.SIGNED_IN, scope=Scope.OWN)
+def cases_of_subject(*, who: Who, subject_id: str, cursor: str | None = None) -> Page[Case]:
+    """The caller's own cases, newest first."""
+    rows = models.Case.objects.filter(subject_id=subject_id).order_by("-opened_at", "-id")
+    if cursor:
+        at, last = _time_key(cursor)
+        rows = rows.filter(opened_at__lte=at).filter(Q(opened_at__lt=at) | Q(id__lt=last))
+    found = [case_shape(row) for row in rows[: PAGE + 1]]
+    return Page.of(found, PAGE, key=lambda case: (case.opened_at.isoformat(), case.id))
+
+
+@door(may="flow.may_move_cases", scope=Scope.DEPARTMENT)
+def cases_of_department(*, who: Who, department: str, procedure: str | None = None, cursor: str | None = None) -> Page[Case]:
+    """Cases a department opened or answers for, newest first."""
+    rows = models.Case.objects.filter(department=department).order_by("-id")
+    if procedure:
+        rows = rows.filter(procedure_code=procedure)
+    if cursor:
+        rows = rows.filter(id__lt=decode_cursor(cursor, 1)[0])
+    return Page.of([case_shape(row) for row in rows[: PAGE + 1]], PAGE, key=lambda case: (case.id,))
+
+
+@door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)
+def list_procedures(*, who: Who) -> tuple[ProcedureCard, ...]:
+    """The procedures in force that the caller may open, by name."""
+    found = (parsed(row.digest, row.body) for row in models.Procedure.objects.filter(active=True).order_by("code"))
+    return tuple(
+        ProcedureCard(
+            id=procedure.id,
+            version=procedure.version,
+            name=procedure.name,
+            owner=procedure.owner,
+            basis=procedure.basis,
+            facts=fact_shapes(procedure, procedure.opening.facts, procedure.opening.optional),
+        )
+        for procedure in found
+        if who.is_system
+        or (
+            who.kind in procedure.opening.by
+            and (who.kind == "citizen" or who.holds(procedure.opening.may or "flow.may_open_cases"))
+        )
+    )
+
+
+def _visible(who: Who, case_id: str) -> models.Case:
+    row = models.Case.objects.select_related("procedure").filter(id=case_id).first()
+    if row is None or not may_see(who, row):
+        raise no_such_case()
+    return row
+
+
+def _task_page(rows: QuerySet[models.Task], cursor: str | None) -> Page[Task]:
+    rows = rows.select_related("case").order_by("order_at", "id")
+    if cursor:
+        at, last = _time_key(cursor)
+        rows = rows.filter(order_at__gte=at).filter(Q(order_at__gt=at) | Q(id__gt=last))
+    found = list(rows[: PAGE + 1])
+    page = Page.of(found, PAGE, key=lambda row: (row.order_at.isoformat(), row.id))
+    return page.map(task_shape)
+
+
+def _time_key(cursor: str) -> tuple[datetime, str]:
+    at, last = decode_cursor(cursor, 2)
+    try:
+        return datetime.fromisoformat(str(at)), str(last)
+    except ValueError as error:
+        raise bad_cursor() from error

@@ -1,0 +1,167 @@
+"""Decisions about one case: who may act, which facts fit, which limit runs, when it falls due. Pure; the time is passed in."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+from hunhe.kernel.flow.procedure import Actor, Deadline, FactKind, Procedure, Stage, Step
+from hunhe.stone.errors import Denied, Invalid, msgid
+from hunhe.stone.expressions import LONGEST_TEXT, guard, measure
+from hunhe.stone.who import Who
+
+GUARD_NAMES = frozenset({"facts", "case", "by", "now"})
+MOVE_PERMISSION = "flow.may_move_cases"
+WHOLE_CASE = "case"
+
+
+class Calendar(Protocol):
+    """What the engine asks of the working calendar."""
+
+    def deadline(self, moment: datetime, days: int) -> datetime: ...
+    def add_working_hours(self, moment: datetime, hours: float) -> datetime: ...
+    def working_days_between(self, start: date | datetime, end: date | datetime) -> int: ...
+    def working_time_between(self, start: datetime, end: datetime) -> timedelta: ...
+
+
+def department_of(procedure: Procedure, role: str, case_department: str, facts: Mapping[str, Any]) -> str:
+    """The code of the department that plays `role` in a case."""
+    said = procedure.departments.get(role, WHOLE_CASE)
+    if said == WHOLE_CASE:
+        return case_department
+    if said.startswith("facts."):
+        return str(facts.get(said.removeprefix("facts."), ""))
+    return said
+
+
+def is_actor(who: Who, *, subject: bool, department: str, may: str, post: str, subject_id: str | None) -> bool:
+    """Whether the caller is one of those whose turn it is."""
+    if who.is_system:
+        return True
+    if subject:
+        return who.kind == "citizen" and who.subject_id is not None and who.subject_id == subject_id
+    return (
+        who.kind in ("official", "client")
+        and bool(department)
+        and who.department == department
+        and who.holds(may or MOVE_PERMISSION)
+        and (not post or any(held.rpartition(".")[2] == post for held in who.posts))
+    )
+
+
+def is_actor_of(
+    who: Who, procedure: Procedure, actor: Actor, case_department: str, facts: Mapping[str, Any], subject_id: str | None
+) -> bool:
+    return is_actor(
+        who,
+        subject=actor.subject,
+        department=department_of(procedure, actor.department, case_department, facts),
+        may=actor.may,
+        post=actor.post,
+        subject_id=subject_id,
+    )
+
+
+def may_open(procedure: Procedure, who: Who, department: str, subject_id: str | None, origin: str) -> None:
+    """Denied or Invalid when this caller may not open such a case."""
+    opening = procedure.opening
+    if not who.is_system:
+        if who.kind not in opening.by:
+            raise Denied("flow.open.not_for_you", msgid("This kind of case is not opened by people like you."))
+        if who.kind == "citizen" and (who.subject_id is None or who.subject_id != subject_id):
+            raise Denied("flow.open.not_yourself", msgid("You can open this for yourself only, once your name is confirmed."))
+        if who.kind != "citizen" and not who.holds(opening.may or "flow.may_open_cases"):
+            raise Denied("door.no_permission", msgid("Your posts do not include this. Ask your department's administrator."))
+        if who.kind != "citizen" and who.department != department:
+            raise Denied("door.other_department", msgid("This belongs to another department."))
+        if origin != ("subject" if who.kind == "citizen" else "office"):
+            raise Denied("flow.open.origin", msgid("You cannot say that this case comes from somebody else."))
+    if origin not in opening.origins:
+        raise Invalid("flow.open.origin_unknown", msgid("%(procedure)s is not opened this way."), procedure=procedure.name)
+    if (opening.subject == "none" and subject_id) or (opening.subject == "required" and not subject_id):
+        raise Invalid(
+            "flow.open.subject", msgid("%(procedure)s needs to know whom it is about, or must not."), procedure=procedure.name
+        )
+
+
+def fitting_facts(
+    kinds: Mapping[str, FactKind], given: Mapping[str, Any], required: Iterable[str], optional: Iterable[str]
+) -> dict[str, Any]:
+    """The facts that come with a step, checked: every required one, none but those named, each of its kind."""
+    facts = {name: value for name, value in given.items() if value is not None}
+    required = tuple(required)
+    unknown = sorted(set(facts) - set(required) - set(optional))
+    if unknown:
+        raise Invalid("flow.facts.unknown", msgid("%(names)s cannot be given here."), names=", ".join(unknown)[:200])
+    missing = [kinds[name].name for name in required if facts.get(name, "") in ("", [], {})]
+    if missing:
+        raise Invalid("flow.facts.missing", msgid("Still missing: %(names)s."), names=", ".join(missing))
+    for name, value in facts.items():
+        if not _fits(kinds[name].kind, value):
+            raise Invalid("flow.facts.kind", msgid("%(name)s is not written the way it should be."), name=kinds[name].name)
+    measure({"facts": facts})
+    return facts
+
+
+def _fits(kind: str, value: Any) -> bool:
+    match kind:
+        case "number":
+            return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
+        case "yes_no":
+            return isinstance(value, bool)
+        case "list":
+            return isinstance(value, list | tuple)
+        case "table":
+            return isinstance(value, Mapping)
+        case "date":
+            return isinstance(value, str) and _is_date(value)
+        case _:
+            return isinstance(value, str) and len(value) <= LONGEST_TEXT and "\x00" not in value
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def guard_values(who: Who, facts: Mapping[str, Any], case: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """What a guard sees: `facts`, `case`, `by` (who acts) and `now` as a timestamp text."""
+    by = {"id": who.id, "kind": who.kind, "department": who.department or "", "posts": list(who.posts)}
+    return {"facts": dict(facts), "case": dict(case), "by": by, "now": now.isoformat().replace("+00:00", "Z")}
+
+
+def holds(source: str, values: Mapping[str, Any]) -> bool:
+    return not source or guard(source, GUARD_NAMES).holds(values)
+
+
+def limit_of(stage: Stage, values: Mapping[str, Any]) -> tuple[int, Deadline] | None:
+    """The limit that runs in a stage, with its place in the file: the first whose condition holds."""
+    return next(((index, limit) for index, limit in enumerate(stage.deadlines) if holds(limit.when, values)), None)
+
+
+def due_at(calendar: Calendar, limit: Deadline, start: datetime) -> datetime:
+    """When a limit that starts to run now is over. Working days end with the last one's working hours."""
+    if limit.unit == "working_days":
+        return calendar.deadline(start, limit.length)
+    if limit.unit == "working_hours":
+        return calendar.add_working_hours(start, limit.length)
+    return start + timedelta(days=limit.length)
+
+
+def shifted_due(calendar: Calendar, unit: str, due: datetime, paused_at: datetime, now: datetime) -> datetime:
+    """A limit after a pause: the time that stood still is added, in the limit's own unit."""
+    if unit == "days":
+        return due + (now - paused_at)
+    if unit == "working_hours":
+        return calendar.add_working_hours(due, calendar.working_time_between(paused_at, now) / timedelta(hours=1))
+    return calendar.deadline(due, max(0, calendar.working_days_between(paused_at, now)))
+
+
+def timeout_at(calendar: Calendar, due: datetime, after: int) -> datetime:
+    """The moment of a time-out `after` working days past the limit; negative: before it, counted in calendar days."""
+    return calendar.deadline(due, after) if after > 0 else due + timedelta(days=after)
+
+
+def steps_of(procedure: Procedure, stage: str) -> tuple[Step, ...]:
+    return procedure.moves_from.get(stage, ())

@@ -1,0 +1,165 @@
+"""Cases, tasks, moves and history as other rooms see them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Origin = Literal["subject", "statutory", "approved", "office"]
+"""Whose wish a case is: the subject's own, a statutory feed's, an office's approved by a second person, an office's alone."""
+
+CaseState = Literal["open", "suspended", "effecting", "closed"]
+TaskState = Literal["open", "paused", "done", "cancelled"]
+MoveKind = Literal["forward", "return", "refuse", "withdraw"]
+Happening = Literal["opened", "moved", "confirmed", "transferred", "suspended", "resumed", "overdue", "escalated", "reminded"]
+COUNTING_ORIGINS: tuple[Origin, ...] = ("subject", "statutory", "approved")
+"""Origins that let a case open data: an office cannot open a case for itself and then look."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One case as it stands.
+
+    number: printed, `<area>-YYMM-000001`. version: of the procedure, pinned when opened. stage: id in the procedure.
+    outcome: how it ended, empty while it runs. rev: rises with every move; pass it as `expected_version`.
+    due_at: the earliest limit among its open tasks. pause: reason code while suspended.
+    """
+
+    id: str
+    number: str
+    procedure: str
+    procedure_name: str
+    version: str
+    title: str
+    stage: str
+    stage_name: str
+    state: CaseState
+    outcome: str
+    origin: Origin
+    department: str
+    subject_id: str | None
+    opened_by: str
+    facts: Mapping[str, Any]
+    opened_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    pause: str
+    rev: int
+
+    @property
+    def is_open(self) -> bool:
+        return self.state != "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Somebody's turn in a case. account: the one person it was handed to, None: any of the department who may."""
+
+    id: str
+    case_id: str
+    number: str
+    title: str
+    procedure: str
+    procedure_name: str
+    stage: str
+    stage_name: str
+    department: str
+    account: str | None
+    state: TaskState
+    arrived_at: datetime
+    due_at: datetime | None
+    overdue: bool
+    pause: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """What the caller may do now. facts: names that must come with it; optional: names that may."""
+
+    id: str
+    name: str
+    kind: MoveKind
+    stage: str
+    facts: tuple["Fact", ...] = ()
+    needs_reason: bool = False
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One thing a case can know. kind says which values are taken."""
+
+    id: str
+    name: str
+    kind: Literal["text", "number", "yes_no", "date", "list", "table", "department"]
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEvent:
+    """One line of a case's history. facts: what this step brought. entry_id: its entry in the audit."""
+
+    seq: int
+    what: Happening
+    move: str
+    name: str
+    from_stage: str
+    to_stage: str
+    by: str
+    by_name: str
+    department: str
+    at: datetime
+    note: str
+    facts: Mapping[str, Any]
+    entry_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a move asks an upper room to do, exactly once per (case, seq, name). The handler's return confirms it."""
+
+    case: Case
+    seq: int
+    name: str
+    by: str
+
+    @property
+    def key(self) -> str:
+        """For handlers that talk to the world outside: the same effect always has the same key."""
+        return f"{self.case.id}:{self.seq}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageStop:
+    """One stop on the river of a case. state: past, here, waiting, future."""
+
+    id: str
+    name: str
+    state: Literal["past", "here", "waiting", "future"]
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """The limit that runs in a stage, in words a person can check. left: working days, negative once passed."""
+
+    due_at: datetime | None
+    basis: str = ""
+    days: int = 0
+    unit: str = "working_days"
+    left: int | None = None
+    overdue: bool = False
+    pause: str = ""
+    pause_basis: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcedureCard:
+    """A procedure in force, for those who look for what they can open."""
+
+    id: str
+    version: str
+    name: str
+    owner: str
+    basis: str
+    facts: tuple[Fact, ...] = field(default=())

@@ -1,0 +1,91 @@
+"""Who stands behind an account or a token; accounts, clients and roles in lists."""
+
+from typing import cast
+
+from hunhe.kernel.identity import models, tokens
+from hunhe.kernel.identity.days import today
+from hunhe.kernel.identity.duties import posts_on
+from hunhe.kernel.identity.shapes import Account, Appointment, Client, Role
+from hunhe.stone.door import Gate, Scope, door
+from hunhe.stone.errors import NotFound, msgid
+from hunhe.stone.page import Page, decode_cursor
+from hunhe.stone.who import Kind, Who
+
+PAGE = 50
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def who_for_account(*, who: Who, account: models.Account) -> Who:
+    """The caller behind a login: posts held or stood in for today, and what their roles may do. Two queries at most."""
+    kind = cast("Kind", account.kind)
+    name = account.display_name or account.username
+    if kind == "citizen":
+        return Who(id=account.id, kind=kind, name=name, subject_id=account.subject_id, level=account.level)
+    posts = posts_on(account.id, today())
+    granted = models.Role.objects.filter(code__in={role for _, role in posts}).values_list("may", flat=True) if posts else ()
+    return Who(
+        id=account.id,
+        kind=kind,
+        name=name,
+        department=account.department or None,
+        posts=tuple(post for post, _ in posts),
+        may=frozenset(permission for may in granted for permission in may),
+        subject_id=account.subject_id,
+        level=account.level,
+    )
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def who_by_account_id(*, who: Who, account_id: str) -> Who:
+    """The caller an active account would be now. NotFound."""
+    row = models.Account.objects.filter(id=account_id, is_active=True).first()
+    if row is None:
+        raise NotFound("identity.account.none", msgid("There is no such account."))
+    return who_for_account(who=who, account=row)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def who_for_token(*, who: Who, token: str) -> Who | None:
+    """The caller behind an API client's token; None if unknown or revoked. Cheap enough for a lane, at most seconds old."""
+    return tokens.who_behind(token)
+
+
+@door(may=Gate.SIGNED_IN, scope=Scope.DEPARTMENT)
+def list_clients(*, who: Who, department: str, cursor: str | None = None) -> Page[Client]:
+    """The API clients of a department, newest first, revoked ones included."""
+    rows = models.Client.objects.filter(department=department).order_by("-id")
+    if cursor:
+        rows = rows.filter(id__lt=decode_cursor(cursor, 1)[0])
+    found = [row.shape() for row in rows[: PAGE + 1]]
+    return Page.of(found, PAGE, key=lambda client: (client.id,))
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def account_by_username(*, who: Who, username: str) -> Account:
+    """NotFound."""
+    row = models.Account.objects.filter(username=username).first()
+    if row is None:
+        raise NotFound("identity.account.unknown", msgid("There is no account %(username)s."), username=username)
+    return row.shape()
+
+
+@door(may="identity.may_see_accounts", scope=Scope.CITY)
+def list_accounts(*, who: Who, cursor: str | None = None) -> Page[Account]:
+    """Officials' accounts by user name, inactive ones included."""
+    rows = models.Account.objects.filter(kind="official").order_by("username")
+    if cursor:
+        rows = rows.filter(username__gt=decode_cursor(cursor, 1)[0])
+    return Page.of([row.shape() for row in rows[: PAGE + 1]], PAGE, key=lambda account: (account.username,))
+
+
+@door(may="identity.may_see_accounts", scope=Scope.CITY)
+def appointments_of(*, who: Who, account_id: str) -> tuple[Appointment, ...]:
+    """Every appointment an account ever had, first to last."""
+    rows = models.Appointment.objects.filter(account_id=account_id).order_by("since", "id")
+    return tuple(row.shape() for row in rows)
+
+
+@door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)
+def list_roles(*, who: Who) -> tuple[Role, ...]:
+    """All roles, by code."""
+    return tuple(row.shape() for row in models.Role.objects.order_by("code"))

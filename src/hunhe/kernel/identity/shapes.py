@@ -1,0 +1,75 @@
+"""Accounts, appointments, clients and roles as other rooms see them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+AccountKind = Literal["citizen", "official"]
+Duty = Literal["business", "administrator", "security", "auditor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One person's login. department: code, for officials. level: 0 none, 1 registered, 2 real name, 3 real person."""
+
+    id: str
+    username: str
+    name: str
+    kind: AccountKind
+    department: str | None
+    subject_id: str | None
+    level: int
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """An account holds a post from `since` to `until` (both days included; None: open)."""
+
+    id: str
+    account: str
+    post: str
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """The holder of a post lets another account act in it for a while, both days included."""
+
+    id: str
+    post: str
+    holder: str
+    deputy: str
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What the holder of a post with this role may do. duty: administrator, security and auditor never meet in one account."""
+
+    code: str
+    name: str
+    duty: Duty
+    may: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A program of a department that calls the city's interfaces. hint: how its token begins."""
+
+    id: str
+    name: str
+    department: str
+    hint: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewClient:
+    """A client just made. secret: its token, shown this once and never stored."""
+
+    client: Client
+    secret: str

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class NotifyConfig(AppConfig):
+    name = "hunhe.kernel.notify"
+    label = "notify"
+
+    def ready(self) -> None:
+        from hunhe.kernel.notify import queries
+        from hunhe.ui.frame import show_bell
+
+        show_bell("notify:notices", lambda who: queries.unread_count(who=who))

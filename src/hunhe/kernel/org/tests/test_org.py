@@ -1,0 +1,65 @@
+"""Departments and posts from content: the kit's, Shenyang's, and retirement."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from hunhe.kernel.city import actions as city
+from hunhe.kernel.city.layers import shipped
+from hunhe.kernel.city.shapes import ContentFile
+from hunhe.kernel.org import content, queries
+from hunhe.stone.errors import NotFound
+from hunhe.stone.who import Who
+
+SYSTEM = Who.system("test")
+KIT = {"data_bureau", "public_security", "human_resources", "market_regulation", "health_insurance", "civil_affairs"}
+
+
+def files(departments: str, posts: str) -> tuple[ContentFile, ...]:
+    return tuple(
+        ContentFile.parsed(f"kernel/org/{name}.toml", "test", text)
+        for name, text in (("departments", departments), ("posts", posts))
+    )
+
+
+@pytest.mark.parametrize(("folder", "count"), [(shipped() / "kit", 6), (Path(settings.HUNHE_CITY), 62)])
+def test_departments_have_their_posts(db: None, folder: Path, count: int, django_assert_num_queries) -> None:
+    city.apply_city(who=SYSTEM, folder=folder)
+    departments = queries.list_departments(who=SYSTEM)
+    assert len(departments) == count
+    assert {one.code for one in departments} >= KIT
+    assert len({one.name for one in departments}) == count
+    for department in departments:
+        with django_assert_num_queries(1):
+            posts = queries.list_posts(who=SYSTEM, department=department.code)
+        roles = [post.role for post in posts]
+        assert roles[:4] == ["steward", "approver", "applicant", "clerk"]
+        assert (len(roles) == 9) == (department.code == "data_bureau")
+        assert all(post.code == f"{department.code}.{post.role}" for post in posts)
+
+
+def test_every_role_of_a_post_exists(db: None) -> None:
+    from hunhe.kernel.identity import queries as identity
+
+    city.apply_city(who=SYSTEM, folder=Path(settings.HUNHE_CITY))
+    roles = {role.code for role in identity.list_roles(who=SYSTEM)}
+    assert {post.role for post in queries.list_posts(who=SYSTEM, department="data_bureau")} <= roles
+
+
+def test_what_is_gone_is_retired_and_may_come_back(db: None) -> None:
+    both = files('[a]\nname = "A"\n[b]\nname = "B"\n', '[each]\nclerk = "Clerk"\n[b]\nsteward = "S"\n')
+    content.apply(SYSTEM, both)
+    content.apply(SYSTEM, files('[a]\nname = "A2"\n', '[each]\nclerk = "Clerk"\n'))
+    assert [one.name for one in queries.list_departments(who=SYSTEM)] == ["A2"]
+    assert not queries.department_by_code(who=SYSTEM, code="b").in_use
+    assert queries.list_posts(who=SYSTEM, department="b") == ()
+    with pytest.raises(NotFound):
+        queries.post_by_code(who=SYSTEM, code="b.clerk")
+    content.apply(SYSTEM, both)
+    assert queries.post_by_code(who=SYSTEM, code="b.steward").name == "S"
+
+
+def test_an_unknown_department_is_not_found(db: None) -> None:
+    with pytest.raises(NotFound):
+        queries.department_by_code(who=SYSTEM, code="nowhere")

@@ -1,0 +1,10 @@
+from django.urls import path
+from django.views.i18n import set_language
+
+from hunhe.ui import views
+
+root = [
+    path("settings/language/", set_language, name="language"),
+    path("settings/layout/", views.layout, name="layout"),
+]
+developer = [path("components/", views.components, name="components")]

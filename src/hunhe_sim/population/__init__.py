@@ -1,0 +1,1 @@
+"""The fictional people and firms, before any office writes them down."""
