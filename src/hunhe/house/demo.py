@@ -1,6 +1,7 @@
 """`hunhe demo`: a city that lives on this machine, or one day of it (`--once`)."""
 
 import json
+import os
 import secrets
 import signal
 import subprocess
@@ -111,11 +112,10 @@ def _demo_logins(folder: DataFolder) -> Path:
 
 
 def _make_world(folder: DataFolder, people: int) -> Path:
-    from django.conf import settings
 
     world = folder.root.with_name(f"{folder.root.name}.world")
     if not (world / "world.json").exists():
-        divisions = settings.HUNHE_CITY / "kernel" / "places" / "divisions.csv"
+        divisions = Path(os.environ["HUNHE_CITY"]) / "kernel" / "places" / "divisions.csv"
         command = ["world", "--people", str(people), "--seed", "7", "--divisions", str(divisions), "--out", str(world)]
         subprocess.run([sys.executable, "-m", "hunhe_sim", *command], check=True, stdout=subprocess.DEVNULL)  # noqa: S603  # our own command
     return world

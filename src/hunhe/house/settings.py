@@ -56,10 +56,10 @@ INSTALLED_APPS = [
     "csp",
     "axes",
     "django_q",
+    *room_apps(SOURCE),  # before allauth, whose pages identity replaces
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    *room_apps(SOURCE),
     "django.forms",  # after the rooms: ui restyles the form templates
 ]
 
@@ -151,9 +151,17 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "hunhe.kernel.identity.sign_in.AccountAdapter"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # axes counts, in the database, for all processes
+SESSION_COOKIE_AGE = 12 * 3600
+MFA_ADAPTER = "hunhe.kernel.identity.sign_in.SecondFactorAdapter"
+MFA_TOTP_ISSUER = "Hunhe"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "hunhe.kernel.identity.sign_in.locked"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 
 LANGUAGE_CODE = "zh-hans"

@@ -46,5 +46,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_pages(),
     path("api/openapi.json", partial(openapi_json, api=api), name="openapi"),
     path("api/v1/", api.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("hunhe.kernel.identity.sign_in")),
 ]

@@ -83,6 +83,14 @@ def _affinity(kind: str) -> str:
     return "REAL" if kind in ("FLOAT", "DOUBLE") else "TEXT"
 
 
+def active_version(folder: Path) -> int | None:
+    """The version that the link names."""
+    try:
+        return int(os.readlink(folder / ACTIVE).removesuffix(".sqlite"))  # noqa: PTH115  # text, not a resolved path
+    except FileNotFoundError:
+        return None
+
+
 def lookup(folder: Path, key: str, value: str | int, columns: tuple[str, ...]) -> tuple[Mapping[str, Any], ...]:
     """Rows by key from the active file; the connection is kept per thread and version."""
     try:

@@ -9,6 +9,8 @@ class AuditConfig(AppConfig):
     def ready(self) -> None:
         from hunhe.kernel.audit import denials
         from hunhe.kernel.audit.actions import record, seal_if_pending
+        from hunhe.kernel.city import actions as city
+        from hunhe.kernel.city.shapes import Change
         from hunhe.kernel.events import actions as events
         from hunhe.kernel.events.shapes import Event
         from hunhe.stone import door
@@ -23,3 +25,9 @@ class AuditConfig(AppConfig):
             record(who=officer, act=event.name, object=event.aggregate)
 
         events.subscribe(who=who, name=events.RETRIED, subscriber="audit", handler=record_retry)
+
+        def record_content(officer: Who, changes: tuple[Change, ...]) -> None:
+            detail = {change.path: f"{change.what} {change.version}" for change in changes}
+            record(who=officer, act="city.content.applied", object="city", detail=detail)
+
+        city.on_applied(who=who, hook=record_content)

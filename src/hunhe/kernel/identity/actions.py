@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from hunhe.kernel.audit import actions as audit
 from hunhe.kernel.identity import duties, models, tokens
 from hunhe.kernel.identity.days import today
 from hunhe.kernel.identity.shapes import Account, AccountKind, Appointment, Delegation, NewClient
@@ -37,6 +38,9 @@ def create_account(
         if models.Account.objects.filter(username__iexact=username).exists():
             raise Conflict("identity.account.taken", msgid("The user name %(username)s is taken."), username=username)
         account.save(force_insert=True)
+        audit.record(
+            who=who, act="identity.account.created", object=account.id, detail={"kind": kind, "department": department}
+        )
         return account.shape()
 
 
@@ -49,6 +53,7 @@ def set_active(*, who: Who, account_id: str, active: bool) -> Account:
         account = _account(account_id)
         account.is_active = active
         account.save(update_fields=["is_active"])
+        audit.record(who=who, act="identity.account.switched", object=account.id, detail={"active": active})
         return account.shape()
 
 
@@ -73,6 +78,7 @@ def appoint(*, who: Who, account_id: str, post: str, since: date | None = None, 
         duties.refuse_union(account_id, chosen.role, first)
         row = models.Appointment(id=ids.new("apt"), account=account, post_id=post, since=first, until=until)
         row.save(force_insert=True)
+        audit.record(who=who, act="identity.post.given", object=account_id, detail={"post": post, **_span(first, until)})
         return row.shape()
 
 
@@ -87,6 +93,9 @@ def end_appointment(*, who: Who, appointment_id: str, until: date) -> Appointmen
             raise Conflict("identity.appointment.over", msgid("This appointment ends earlier already."))
         row.until = until
         row.save(update_fields=["until"])
+        audit.record(
+            who=who, act="identity.post.taken", object=row.account_id, detail={"post": row.post_id, "until": until.isoformat()}
+        )
         return row.shape()
 
 
@@ -109,6 +118,8 @@ def delegate(*, who: Who, post: str, deputy_id: str, since: date, until: date) -
             id=ids.new("dlg"), post_id=post, holder_id=who.id, deputy_id=deputy_id, since=since, until=until
         )
         row.save(force_insert=True)
+        detail = {"post": post, "holder": who.id, **_span(since, until)}
+        audit.record(who=who, act="identity.post.delegated", object=deputy_id, detail=detail)
         return row.shape()
 
 
@@ -134,6 +145,7 @@ def raise_level(*, who: Who, account_id: str, subject_id: str, level: int) -> Ac
         models.RealNameLink.objects.create(
             id=ids.new("rnl"), account=account, subject_id=subject_id, level=level, raised_by=who.id, raised_at=clock.now()
         )
+        audit.record(who=who, act="identity.account.raised", object=account_id, subject_id=subject_id, detail={"level": level})
         return account.shape()
 
 
@@ -154,6 +166,7 @@ def create_client(*, who: Who, name: str, department: str) -> NewClient:
             created_by=who.id,
             created_at=clock.now(),
         )
+        audit.record(who=who, act="identity.client.created", object=row.id, detail={"department": department, "name": row.name})
         transaction.on_commit(tokens.forget)
         return NewClient(row.shape(), secret)
 
@@ -168,6 +181,7 @@ def revoke_client(*, who: Who, client_id: str) -> None:
         if row.revoked_at is None:
             row.revoked_at = clock.now()
             row.save(update_fields=["revoked_at"])
+            audit.record(who=who, act="identity.client.revoked", object=row.id)
         transaction.on_commit(tokens.forget)
 
 
@@ -192,3 +206,7 @@ def _refuse_weak(password: str, account: models.Account) -> None:
 def _refuse_span(since: date, until: date | None) -> None:
     if until is not None and until < since:
         raise Invalid("identity.span", msgid("The last day must not come before the first."))
+
+
+def _span(since: date, until: date | None) -> dict[str, str | None]:
+    return {"since": since.isoformat(), "until": until.isoformat() if until else None}

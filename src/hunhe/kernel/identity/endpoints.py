@@ -16,8 +16,10 @@ router = Router()
 class Me(Schema):
     id: str
     kind: str
+    username: str | None
     name: str
     department: str | None
+    subject_id: str | None
     posts: list[str]
     may: list[str]
     level: int
@@ -56,8 +58,10 @@ def me(request: HttpRequest) -> Me:
     return Me(
         id=who.id,
         kind=who.kind,
+        username=request.user.get_username() or None,
         name=who.name,
         department=who.department,
+        subject_id=who.subject_id,
         posts=list(who.posts),
         may=sorted(who.may),
         level=who.level,
@@ -83,6 +87,12 @@ def revoke_client(request: HttpRequest, client_id: str) -> Status[None]:
     """End a client for good."""
     actions.revoke_client(who=_who(request), client_id=client_id)
     return Status(204, None)
+
+
+@router.post("/clients/{client_id}/revoke", response={204: None})
+def revoke_client_by_post(request: HttpRequest, client_id: str) -> Status[None]:
+    """The same, for callers that know no DELETE."""
+    return revoke_client(request, client_id)
 
 
 def _who(request: HttpRequest) -> Who:

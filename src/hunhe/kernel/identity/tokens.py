@@ -1,11 +1,13 @@
 """Tokens of API clients: how they are made, and who stands behind one, held for a moment."""
 
-import hashlib
 import secrets
 import time
 
+from django.conf import settings
+
 from hunhe.kernel.identity.models import Client
 from hunhe.kernel.identity.rules import CLIENT_PREFIX, HINT_LENGTH
+from hunhe.stone import crypto
 from hunhe.stone.who import Who
 
 HELD_SECONDS = 2.0
@@ -20,8 +22,8 @@ def new_token() -> tuple[str, str, str]:
 
 
 def digest(token: str) -> str:
-    """The token is random and long: a plain digest cannot be turned back."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    """What the database keeps of a token. The token is random and long: its digest cannot be turned back."""
+    return crypto.profile(settings.HUNHE_CRYPTO).digest(token.encode()).hex()
 
 
 def who_behind(token: str) -> Who | None:

@@ -1,3 +1,4 @@
+import itertools
 import re
 
 import pytest
@@ -18,9 +19,9 @@ def test_a_river_is_whole(states: list[str]) -> None:
     xs = [[float(x) for x in re.findall(r"[ML]([\d.]+) ", stretch.path)] for stretch in drawn["stretches"]]
     assert xs[0][0] == 0
     assert xs[-1][-1] == 100
-    assert all(before[-1] == after[0] for before, after in zip(xs, xs[1:], strict=False))
+    assert all(before[-1] == after[0] for before, after in itertools.pairwise(xs))
     kinds = [stretch.kind for stretch in drawn["stretches"]]
-    assert all(before != after for before, after in zip(kinds, kinds[1:], strict=False))
+    assert all(before != after for before, after in itertools.pairwise(kinds))
 
 
 def test_the_bead_stands_at_the_step_that_is_now() -> None:

@@ -147,6 +147,6 @@ def test_content_files_match_by_pattern(apply) -> None:
     assert queries.content_files(who=SYSTEM, room="org", pattern="deep/*.toml") == ()
 
 
-def test_only_who_may_apply_does(folder: Path) -> None:
+def test_only_who_may_apply_does(db: None, folder: Path) -> None:
     with pytest.raises(Denied):
         actions.apply_city(who=Who(id="a", kind="official"), folder=folder)

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hunhe.kernel.audit import queries as audit
 from hunhe.kernel.identity import actions, models, queries
 from hunhe.kernel.identity.days import today
 from hunhe.kernel.identity.rules import APART, meet
-from hunhe.kernel.identity.tests.conftest import SYSTEM
+from hunhe.kernel.identity.tests.conftest import PASSWORD, SYSTEM
 from hunhe.stone.errors import Conflict, Denied, Invalid
 
 CRITICAL = ("administrator", "security_officer", "auditor")
@@ -63,6 +64,37 @@ def test_the_same_appointment_twice_is_one(official) -> None:
     account = official("zhao", "data_bureau", "reviewer")
     actions.appoint(who=SYSTEM, account_id=account.id, post="data_bureau.reviewer")
     assert models.Appointment.objects.filter(account_id=account.id).count() == 1
+
+
+def test_every_change_of_power_is_on_record(official) -> None:
+    account = official("zhao", "data_bureau", "reviewer")
+    held = models.Appointment.objects.get(account_id=account.id)
+    actions.end_appointment(who=SYSTEM, appointment_id=held.id, until=today())
+    actions.set_active(who=SYSTEM, account_id=account.id, active=False)
+    acts = [entry.act for entry in audit.entries_of(who=SYSTEM, object=account.id).items]
+    assert sorted(acts) == [
+        "identity.account.created",
+        "identity.account.switched",
+        "identity.post.given",
+        "identity.post.taken",
+    ]
+
+
+def test_levels_only_rise_and_bind_one_person(applied_city: None) -> None:
+    first, second = (
+        actions.create_account(who=SYSTEM, username=name, password=PASSWORD, kind="citizen") for name in ("li", "wu")
+    )
+    assert actions.raise_level(who=SYSTEM, account_id=first.id, subject_id="sub_1", level=3).level == 3
+    assert actions.raise_level(who=SYSTEM, account_id=first.id, subject_id="sub_1", level=2).level == 3
+    for account, subject, level, refusal in (
+        (first, "sub_2", 2, Conflict),
+        (second, "sub_1", 2, Conflict),
+        (second, "sub_2", 4, Invalid),
+        (second, "sub_2", 1, Invalid),
+    ):
+        with pytest.raises(refusal):
+            actions.raise_level(who=SYSTEM, account_id=account.id, subject_id=subject, level=level)
+    assert models.RealNameLink.objects.count() == 1
 
 
 def test_nobody_appoints_themselves_nor_into_another_department(official) -> None:
