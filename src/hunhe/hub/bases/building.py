@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from hunhe.hub.bases import golden, match, models, sql, subjects
 from hunhe.hub.bases.content import Base, base
@@ -14,6 +14,7 @@ from hunhe.hub.bases.shapes import BuildState, MergeState
 from hunhe.hub.collect import queries as collect
 from hunhe.hub.lake import actions as lake
 from hunhe.hub.lake import queries as lake_queries
+from hunhe.hub.lake.shapes import Lease
 from hunhe.kernel.audit import actions as audit
 from hunhe.kernel.events import actions as events
 from hunhe.kernel.events.shapes import Job
@@ -31,7 +32,14 @@ KIND = "bases.build"
 ROWS_A_STEP = 50_000
 LINKS_A_PAGE = 100
 MEMORY = "2GB"
-_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "money": "DECIMAL(18,2)", "date": "DATE", "datetime": "TIMESTAMPTZ", "boolean": "BOOLEAN"}
+_TYPES = {
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "money": "DECIMAL(18,2)",
+    "date": "DATE",
+    "datetime": "TIMESTAMPTZ",
+    "boolean": "BOOLEAN",
+}
 
 
 def request(name: str) -> models.Build:
@@ -63,7 +71,7 @@ def run(job: Job) -> None:
             if failures:
                 _fail(row, failures, job)
                 return
-            _publish(engine, row, found)
+            _publish(engine, row, found, lease)
             _finish(row, aliases, job)
     finally:
         lake.release(who=WHO, lease=lease)
@@ -100,7 +108,7 @@ def _version(dataset: str) -> int | None:
     return active.version if active else None
 
 
-def _approved(name: str) -> "models.models.QuerySet[models.Merge]":
+def _approved(name: str) -> "QuerySet[models.Merge]":
     return models.Merge.objects.filter(base=name, state=MergeState.APPROVED).order_by("id")
 
 
@@ -109,7 +117,11 @@ def _work(engine: "Engine", row: models.Build, found: Base) -> list[tuple[str, s
     model = found.model
     _open_inputs(engine, row.inputs, found)
     last = newest(row.base, BuildState.DONE)
-    before = lake_queries.scan_sql(who=WHO, table=f"{_table(row.base)}.links", version=last.tables[f"{_table(row.base)}.links"]) if last else None
+    before = (
+        lake_queries.scan_sql(who=WHO, table=f"{_table(row.base)}.links", version=last.tables[f"{_table(row.base)}.links"])
+        if last
+        else None
+    )
     _close(engine)
     clean = sql.checked(found.clean, {source.input for source in model.sources})
     engine.execute(f"CREATE TEMP TABLE records AS {golden.records_sql(model, clean)}")
@@ -134,7 +146,11 @@ def _open_inputs(engine: "Engine", inputs: Mapping[str, int | None], found: Base
         engine.execute(word)
     for source in found.model.sources:
         version = inputs[source.dataset]
-        text = _nothing(source.dataset) if version is None else lake_queries.scan_sql(who=WHO, table=source.dataset, version=version)
+        text = (
+            _nothing(source.dataset)
+            if version is None
+            else lake_queries.scan_sql(who=WHO, table=source.dataset, version=version)
+        )
         engine.execute(f"CREATE TEMP VIEW {source.input} AS SELECT * FROM {text}")
 
 
@@ -159,36 +175,38 @@ def _audit(engine: "Engine", found: Base) -> dict[str, int]:
     failures = {}
     for audit_ in found.audits:
         text = sql.checked(audit_.sql, {"golden", "fields", "links", "records"})
-        row = engine.execute(f"SELECT count(*) FROM ({text})").fetchone()
-        if row and row[0]:
-            failures[audit_.name] = int(row[0])
+        (found_rows,) = _row(engine, f"SELECT count(*) FROM ({text})")
+        if found_rows:
+            failures[audit_.name] = found_rows
     return failures
 
 
-def _publish(engine: "Engine", row: models.Build, found: Base) -> None:
+def _publish(engine: "Engine", row: models.Build, found: Base, lease: Lease) -> None:
     """The base's own table comes last: what others read by moves only when all is in place."""
     name = _table(row.base)
-    row.subjects, row.new_subjects = (int(value) for value in _row(engine, "SELECT count(*), count(*) FILTER (new) FROM winners"))
+    row.subjects, row.new_subjects = _row(engine, "SELECT count(*), count(*) FILTER (new) FROM winners")
     row.rows = _counted(engine, "SELECT dataset, count(*) FROM linked GROUP BY ALL")
     row.links = _counted(engine, "SELECT how, count(*) FROM linked WHERE NOT mention GROUP BY ALL")
     row.states = _counted(engine, "SELECT status, count(*) FROM golden GROUP BY ALL")
     keys = {f"{name}.links": ("page", "subject_id"), f"{name}.fields": ("subject_id",), name: found.model.serve.keys}
     for table, source in ((f"{name}.links", "links"), (f"{name}.fields", "fields"), (name, "golden")):
-        row.tables[table] = _commit(engine, table, source, row.seq)
+        row.tables[table] = _commit(engine, table, source, row.seq, lease if table == name else None)
         lake.publish_serving(who=WHO, table=table, version=row.tables[table], keys=keys[table])
 
 
-def _commit(engine: "Engine", table: str, source: str, seq: int) -> int:
-    lease = lake.begin(who=WHO, table=table)
+def _commit(engine: "Engine", table: str, source: str, seq: int, held: Lease | None) -> int:
+    lease = held or lake.begin(who=WHO, table=table)
     try:
-        reader = engine.execute(f"SELECT * FROM {source}").to_arrow_reader(ROWS_A_STEP)
+        reader = engine.sql(f"SELECT * FROM {source}").to_arrow_reader(ROWS_A_STEP)
         return lake.commit(who=WHO, lease=lease, rows=reader, seq=seq, mode="overwrite").version
     finally:
-        lake.release(who=WHO, lease=lease)
+        if held is None:
+            lake.release(who=WHO, lease=lease)
 
 
-def _row(engine: "Engine", text: str) -> tuple[object, ...]:
-    return engine.execute(text).fetchone() or ()
+def _row(engine: "Engine", text: str) -> tuple[int, ...]:
+    found: tuple[int, ...] = engine.execute(text).fetchall()[0]
+    return found
 
 
 def _counted(engine: "Engine", text: str) -> dict[str, int]:

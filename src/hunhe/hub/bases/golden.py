@@ -21,9 +21,7 @@ def records_sql(model: Model, clean: str) -> str:
 
 def linked_sql() -> str:
     """Records with the subject they belong to."""
-    return (
-        "SELECT t.*, s.subject_id, s.new, c.how, c.evidence FROM records t JOIN clusters c USING (rid) JOIN subjects s USING (cluster)"
-    )
+    return "SELECT t.*, s.subject_id, s.new, c.how, c.evidence FROM records t JOIN clusters c USING (rid) JOIN subjects s USING (cluster)"
 
 
 def winners_sql(model: Model) -> str:

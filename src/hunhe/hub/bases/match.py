@@ -26,15 +26,17 @@ _LIKENESS = {
 Row = tuple[str, str]
 
 
-def make_clusters(engine: "Engine", base: Base, joins: Sequence[Sequence[Row]], parts: Sequence[tuple[str, Sequence[Row]]]) -> None:
+def make_clusters(
+    engine: "Engine", base: Base, joins: Sequence[Sequence[Row]], parts: Sequence[tuple[str, Sequence[Row]]]
+) -> None:
     """joins: groups of source rows (dataset, key) that were decided to be one; parts: (decision, rows) set apart."""
     _by_number(engine, base.model)
     if base.match is not None:
         _by_evidence(engine, base.match)
-    for decision, rows in parts:
-        _set_apart(engine, decision, rows)
     for rows in joins:
         _join(engine, rows)
+    for decision, rows in parts:
+        _set_apart(engine, decision, rows)
 
 
 def _by_number(engine: "Engine", model: Model) -> None:
@@ -73,15 +75,12 @@ def _by_evidence(engine: "Engine", match: Match) -> None:
     """Rows that stand alone look for their person among all rows."""
     named = {compare.field for compare in match.compare if any(level.kind == "same_sound" for level in compare.levels)}
     named |= {field[1:] for row in match.candidates for field in row if field.startswith("~")}
-    waiting = engine.execute("SELECT count(*) FROM clusters WHERE how = 'alone'").fetchone()
-    if not waiting or waiting[0] == 0:
+    if engine.execute("SELECT count(*) FROM clusters WHERE how = 'alone'").fetchall() == [(0,)]:
         return
     for field in sorted(named):
         _add_sound(engine, field, match)
     keys = [_key(row) for row in match.candidates]
-    sides = [
-        f"SELECT l.rid AS l, r.rid AS r FROM lonely l JOIN nearby r ON {on} AND l.rid <> r.rid" for on in keys
-    ]
+    sides = [f"SELECT l.rid AS l, r.rid AS r FROM lonely l JOIN nearby r ON {on} AND l.rid <> r.rid" for on in keys]
     engine.execute(f"CREATE OR REPLACE TEMP TABLE offers AS {' UNION '.join(sides)}")
     score = " + ".join([f"{match.prior}", *(_score(compare) for compare in match.compare)])
     engine.execute(
@@ -95,7 +94,9 @@ def _add_sound(engine: "Engine", field: str, match: Match) -> None:
     """Tables `lonely` and `nearby` with how names sound, worked out once per distinct name near a lonely row."""
     plain = [tuple(name.lstrip("~") for name in row if name != f"~{field}") for row in match.candidates]
     others = sorted({name for row in plain for name in row})
-    engine.execute("CREATE OR REPLACE TEMP TABLE alone AS SELECT t.* FROM records t JOIN clusters USING (rid) WHERE how = 'alone'")
+    engine.execute(
+        "CREATE OR REPLACE TEMP TABLE alone AS SELECT t.* FROM records t JOIN clusters USING (rid) WHERE how = 'alone'"
+    )
     near = " OR ".join(f"{name} IN (SELECT {name} FROM alone WHERE {name} IS NOT NULL)" for name in others)
     engine.execute(f"CREATE OR REPLACE TEMP TABLE close AS SELECT * FROM records WHERE {near}")
     names = [row[0] for row in engine.execute(f"SELECT DISTINCT {field} FROM close WHERE {field} IS NOT NULL").fetchall()]
@@ -130,7 +131,9 @@ def _settle(engine: "Engine", match: Match) -> None:
         # One person's rows may stand alone twice: only offers of people known by number compete for the lead.
         found.sort(key=lambda offer: (-offer[0], offer[1]))
         best, cluster = found[0]
-        rival = next((weight for weight, other in found[1:] if not (other.startswith("row:") and cluster.startswith("row:"))), None)
+        rival = next(
+            (weight for weight, other in found[1:] if not (other.startswith("row:") and cluster.startswith("row:"))), None
+        )
         if best >= match.threshold and (rival is None or best - rival >= match.lead):
             goes[own[rid]] = (cluster, best)
     target = {start: _follow(start, goes) for start in goes}

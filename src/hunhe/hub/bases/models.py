@@ -26,9 +26,7 @@ class Build(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["base", "seq"], name="bases_build_once"),
-            models.UniqueConstraint(
-                fields=["base"], condition=models.Q(state="waiting"), name="bases_one_waiting"
-            ),
+            models.UniqueConstraint(fields=["base"], condition=models.Q(state="waiting"), name="bases_one_waiting"),
         ]
 
 

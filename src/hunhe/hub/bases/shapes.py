@@ -21,6 +21,7 @@ class MergeState(StrEnum):
     PROPOSED = "proposed"
     APPROVED = "approved"
     REFUSED = "refused"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +121,7 @@ class Golden:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
-    """A proposal that two subjects are one (`join`), or that some rows of a subject are another (`part`)."""
+    """A proposal that two subjects are one (`join`), that some rows of a subject are another (`part`), or to `undo` a join."""
 
     id: str
     base: str

@@ -18,7 +18,9 @@ def _once(value: str, name: str, body: str) -> str:
 
 _ID_SUM = " + ".join(f"{weight} * ((b // {10 ** (16 - place)}) % 10)" for place, weight in enumerate(ID_WEIGHTS))
 _ID_CHECK = f"substr('10X98765432', CAST(({_ID_SUM}) % 11 AS INTEGER) + 1, 1)"
-_USCC_SUM = " + ".join(f"{pow(3, place, 31)} * (strpos('{USCC_ALPHABET}', substr(u, {place + 1}, 1)) - 1)" for place in range(17))
+_USCC_SUM = " + ".join(
+    f"{pow(3, place, 31)} * (strpos('{USCC_ALPHABET}', substr(u, {place + 1}, 1)) - 1)" for place in range(17)
+)
 _WIDE = "CASE WHEN length(p) = 15 THEN left(p, 6) || '19' || substr(p, 7) ELSE p END"
 _ID18 = _once(
     "id_plain(t)",

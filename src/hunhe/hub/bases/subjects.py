@@ -28,7 +28,9 @@ def namer(prefix: str) -> Namer:
     return lambda anchor: ids.derived(prefix, crypto.keyed_digest(key, anchor.encode()))
 
 
-def name_subjects(engine: "Engine", name: Namer, before: str | None, aliases: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+def name_subjects(
+    engine: "Engine", name: Namer, before: str | None, aliases: Iterable[tuple[str, str]]
+) -> list[tuple[str, str]]:
     """before: FROM text of the previous build's links, None for the first. Returns new aliases as (alias, subject)."""
     _load(engine, "aliases", ("alias", "subject_id"), [aliases])
     if before is None:
@@ -36,25 +38,28 @@ def name_subjects(engine: "Engine", name: Namer, before: str | None, aliases: It
         engine.execute("CREATE OR REPLACE TEMP TABLE known (subject_id VARCHAR)")
         merged: list[tuple[str, str]] = []
     else:
-        _keep(engine, before)
+        _keep(engine, before, name)
         merged = _merged(engine)
     _name_new(engine, name)
     return merged
 
 
-def _keep(engine: "Engine", before: str) -> None:
-    """Each former id goes to the cluster with most of its rows, each cluster keeps at most one; ties by name."""
+def _keep(engine: "Engine", before: str, name: Namer) -> None:
+    """Each former id goes to one cluster: the one it was made for, else the one with most of its rows; ties by name."""
     engine.execute(
-        "CREATE OR REPLACE TEMP TABLE votes AS SELECT c.cluster, coalesce(a.subject_id, b.subject_id) AS subject_id, "
-        "b.subject_id AS was, count(*) AS rows "
+        "CREATE OR REPLACE TEMP TABLE votes AS SELECT c.cluster, coalesce(a.subject_id, b.subject_id) AS subject_id, count(*) AS rows "
         f"FROM {before} b JOIN records t ON t.dataset = b.dataset AND t.key = b.key JOIN clusters c USING (rid) "
         "LEFT JOIN aliases a ON a.alias = b.subject_id GROUP BY ALL"
     )
+    contested = engine.execute(
+        "SELECT DISTINCT cluster FROM votes WHERE subject_id IN (SELECT subject_id FROM votes GROUP BY 1 HAVING count(*) > 1)"
+    ).fetchall()
+    _load(engine, "native", ("cluster", "subject_id"), [[(cluster, name(cluster)) for (cluster,) in contested]])
     engine.execute(
-        "CREATE OR REPLACE TEMP TABLE kept AS SELECT cluster, subject_id FROM (SELECT * FROM ("
-        "SELECT cluster, subject_id, sum(rows) AS rows FROM votes GROUP BY ALL) "
-        "QUALIFY row_number() OVER (PARTITION BY subject_id ORDER BY rows DESC, cluster) = 1) "
-        "QUALIFY row_number() OVER (PARTITION BY cluster ORDER BY rows DESC, subject_id) = 1"
+        "CREATE OR REPLACE TEMP TABLE kept AS SELECT cluster, subject_id FROM (SELECT v.*, n.cluster IS NOT NULL AS own "
+        "FROM votes v LEFT JOIN native n USING (cluster, subject_id) "
+        "QUALIFY row_number() OVER (PARTITION BY subject_id ORDER BY own DESC, rows DESC, cluster) = 1) "
+        "QUALIFY row_number() OVER (PARTITION BY cluster ORDER BY own DESC, rows DESC, subject_id) = 1"
     )
     engine.execute(
         f"CREATE OR REPLACE TEMP TABLE known AS SELECT DISTINCT subject_id FROM {before} UNION SELECT alias FROM aliases "
@@ -74,11 +79,11 @@ def _merged(engine: "Engine") -> list[tuple[str, str]]:
 def _name_new(engine: "Engine", name: Namer) -> None:
     """Clusters without an id, named step by step so that memory does not grow with the city."""
     engine.execute(
-        "CREATE OR REPLACE TEMP TABLE nameless AS SELECT DISTINCT cluster FROM clusters WHERE cluster NOT IN (SELECT cluster FROM kept)"
+        "CREATE OR REPLACE TABLE nameless AS SELECT DISTINCT cluster FROM clusters WHERE cluster NOT IN (SELECT cluster FROM kept)"
     )
-    reader = engine.execute("SELECT cluster FROM nameless").to_arrow_reader(STEP)
-    named = ((anchors, [name(anchor) for anchor in anchors]) for anchors in (batch.column(0).to_pylist() for batch in reader))
-    _fill(engine, "fresh", ("cluster", "subject_id"), named)
+    # A cursor of its own: an engine streams one answer at a time.
+    reader = engine.cursor().sql("SELECT cluster FROM nameless").to_arrow_reader(STEP)
+    _fill(engine, "fresh", ("cluster", "subject_id"), (_named(batch, name) for batch in reader))
     taken = engine.execute("SELECT f.cluster FROM fresh f JOIN known USING (subject_id)").fetchall()
     known = {row[0] for row in engine.execute("SELECT f.subject_id FROM fresh f").fetchall()} if taken else set()
     known |= {row[0] for row in engine.execute("SELECT subject_id FROM known").fetchall()} if taken else set()
@@ -90,6 +95,11 @@ def _name_new(engine: "Engine", name: Namer) -> None:
         "CREATE OR REPLACE TEMP TABLE subjects AS SELECT cluster, subject_id, false AS new FROM kept "
         "UNION ALL SELECT cluster, subject_id, true FROM fresh"
     )
+
+
+def _named(batch: pa.RecordBatch, name: Namer) -> tuple[list[str], list[str]]:
+    anchors = batch.column(0).to_pylist()
+    return anchors, [name(anchor) for anchor in anchors]
 
 
 def _unused(cluster: str, name: Namer, known: set[str]) -> str:

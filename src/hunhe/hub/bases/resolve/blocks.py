@@ -34,12 +34,15 @@ def make_pairs(con: duckdb.DuckDBPyConnection, features: tuple[Feature, ...]) ->
 
 
 def _one(con: duckdb.DuckDBPyConnection, sql: str) -> int:
-    row = con.execute(sql).fetchone()
-    return int(row[0]) if row else 0
+    return int(con.execute(sql).fetchall()[0][0])
 
 
 def _key_queries(features: tuple[Feature, ...]) -> list[str]:
-    whole = [f"SELECT rec, hash('{f.name}', {f.name}) AS key FROM records WHERE {f.name} IS NOT NULL" for f in features if f.role in _WHOLE]
+    whole = [
+        f"SELECT rec, hash('{f.name}', {f.name}) AS key FROM records WHERE {f.name} IS NOT NULL"
+        for f in features
+        if f.role in _WHOLE
+    ]
     parts = [(f.name, part) for f in features for part in _parts(f)]
     joint = [
         f"SELECT rec, hash('{one}{two}', {left}, {right}) AS key FROM records WHERE {left} IS NOT NULL AND {right} IS NOT NULL"

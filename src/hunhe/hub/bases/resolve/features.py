@@ -104,4 +104,3 @@ def _weighted(name: str, cells: Cells, pieces: Callable[[str], Sequence[str]]) -
         f"{name}_g": pa.array(coded, pa.list_(pa.int32())),
         f"{name}_w": pa.array([sum(piece & mask for piece in record) if record else None for record in coded], pa.int32()),
     }
-

@@ -44,10 +44,10 @@ def resolve(path: Path, truth: str | None = None) -> Resolution:
     listed = read_list(path)
     answer = entities_in(listed.column(truth)) if truth is not None else None
     found = find(listed, hidden=truth)
-    scores = agreement(found.entities, answer) if answer is not None else (None, None, None)
+    precision, recall, f1 = agreement(found.entities, answer) if answer is not None else (None, None, None)
     seconds = round(perf_counter() - started, 2)
     used = {feature.header: feature.role.value for feature in found.features}
-    return Resolution(listed.records, len(set(found.entities)), *scores, seconds, found.entities, used)
+    return Resolution(listed.records, len(set(found.entities)), precision, recall, f1, seconds, found.entities, used)
 
 
 def find(listed: List, hidden: str | None = None) -> Found:
@@ -95,7 +95,7 @@ def _grouped(con: duckdb.DuckDBPyConnection, features: tuple[Feature, ...], reco
 
 def _patterns(con: duckdb.DuckDBPyConnection, comparisons: tuple[Comparison, ...], table: str) -> Mapping[Pattern, int]:
     columns = ", ".join(comparison.column for comparison in comparisons)
-    rows = con.execute(f"SELECT {columns}, count(*) FROM {table} GROUP BY ALL ORDER BY ALL").fetchall()  # noqa: S608  # own names
+    rows = con.execute(f"SELECT {columns}, count(*) FROM {table} GROUP BY ALL ORDER BY ALL").fetchall()  # own names
     return {tuple(row[:-1]): row[-1] for row in rows}
 
 
@@ -116,7 +116,7 @@ def _scored(con: duckdb.DuckDBPyConnection, comparisons: tuple[Comparison, ...],
             weights.append(f"coalesce(o_{name}.more, 0)")
     evidence = f"({model.odds - _margin(comparisons):.6f} + {' + '.join(weights)})::DOUBLE"
     return con.execute(
-        f"SELECT s.l, s.r, {evidence} AS evidence FROM seen s JOIN records l ON l.rec = s.l {' '.join(joins)} "  # noqa: S608  # own names
+        f"SELECT s.l, s.r, {evidence} AS evidence FROM seen s JOIN records l ON l.rec = s.l {' '.join(joins)} "  # own names
         f"WHERE evidence > {HINT}"
     ).fetchall()
 

@@ -91,12 +91,7 @@ def id_number(text: str) -> str:
 def is_id_number(text: str) -> bool:
     """True when the check character and the birth date in it hold."""
     number = id_number(text)
-    return (
-        len(number) == 18
-        and number[:17].isdigit()
-        and number[17] == id_check(number[:17])
-        and is_real_day(number[6:14])
-    )
+    return len(number) == 18 and number[:17].isdigit() and number[17] == id_check(number[:17]) and is_real_day(number[6:14])
 
 
 @lru_cache(maxsize=1 << 17)

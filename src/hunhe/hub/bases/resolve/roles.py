@@ -9,8 +9,6 @@ from hunhe.hub.bases.resolve import normal
 from hunhe.hub.bases.resolve.table import Cells
 
 
-
-
 class Role(Enum):
     """What a column's cells are, and so how they are compared."""
 
@@ -28,18 +26,45 @@ class Role(Enum):
 
 # Longest meaning first: the first rule whose pattern is found in the header decides, if the cells do not contradict it.
 _BY_NAME: tuple[tuple[Role, str], ...] = (
-    (Role.SKIP, r"^(cluster|true|truth|gold|label|entity|match|group|class|duplicate|same as)\b|\b(true|cluster|entity|match|group|golden) ?(id|no|key|label)\b|真值|实体|簇|聚类|标签"),
-    (Role.SKIP, r"\b(source|src|file|dataset|batch|created|updated|modified|loaded|timestamp|row|line|index)\b|来源|數據源|数据源|批次|更新时间|更新時間|创建时间|入库|行号|序号|序號|流水号"),
+    (
+        Role.SKIP,
+        r"^(cluster|true|truth|gold|label|entity|match|group|class|duplicate|same as)\b|\b(true|cluster|entity|match|group|golden) ?(id|no|key|label)\b|真值|实体|簇|聚类|标签",
+    ),
+    (
+        Role.SKIP,
+        r"\b(source|src|file|dataset|batch|created|updated|modified|loaded|timestamp|row|line|index)\b|来源|數據源|数据源|批次|更新时间|更新時間|创建时间|入库|行号|序号|序號|流水号",
+    ),
     (Role.SKIP, r"^(unique|rec|record)?\s?(id|uid|uuid|guid|pk|key|rec|record|rownum)$"),
     (Role.EMAIL, r"\be ?mail\b|邮箱|郵箱|电子邮件|correo|courriel"),
-    (Role.PHONE, r"\b(phone|tel|telephone|mobile|cell|fax|telefon|telefono|handy|mobil|portable|contact no|contact number)\b|phone$|手机|手機|电话|電話|联系方式|聯繫方式"),
-    (Role.ID, r"身份证|身份證|证件号|證件號|公民身份|统一社会信用|統一社會信用|信用代码|组织机构代码|税号|社保号|医保号|\b(ssn|social|soc sec|national id|id (number|card|no)|idcard|id card|passport|tax|vat|uscc|nino|nif|dni|license|licence)\b"),
+    (
+        Role.PHONE,
+        r"\b(phone|tel|telephone|mobile|cell|fax|telefon|telefono|handy|mobil|portable|contact no|contact number)\b|phone$|手机|手機|电话|電話|联系方式|聯繫方式",
+    ),
+    (
+        Role.ID,
+        r"身份证|身份證|证件号|證件號|公民身份|统一社会信用|統一社會信用|信用代码|组织机构代码|税号|社保号|医保号|\b(ssn|social|soc sec|national id|id (number|card|no)|idcard|id card|passport|tax|vat|uscc|nino|nif|dni|license|licence)\b",
+    ),
     (Role.DATE, r"\b(dob|birth|born|birthday|birthdate|geburtsdatum|geburtstag|naissance|nacimiento|date)\b|出生|生日|日期"),
-    (Role.CODE, r"\b(zip|postcode|post code|postal|plz|cp|street (number|no)|house (number|no)|hausnummer)\b|邮编|郵編|邮政编码|门牌"),
-    (Role.CATEGORY, r"\b(sex|gender|state|province|country|nation|title|type|status|geschlecht|sexe|sexo)\b|性别|性別|民族|状态|類型|类型|类别|省份"),
-    (Role.ADDRESS, r"\b(address|addr|street|road|residence|location|adresse|direccion|strasse|str|rue|calle)\b|地址|住址|住所|居住地|户籍|地点|场所"),
-    (Role.NAME, r"\b(given|first|fore|last|family|sur|middle)\s?(name)?\b|surname|forename|firstname|lastname|vorname|nachname|prenom|apellido|^(姓|名|曾用名)$"),
-    (Role.TEXT, r"name|nombre|nom|title|org|company|firm|employer|business|school|site|agency|姓名|名称|名稱|单位|單位|企业|企業|公司|机构|機構|字号|法人"),
+    (
+        Role.CODE,
+        r"\b(zip|postcode|post code|postal|plz|cp|street (number|no)|house (number|no)|hausnummer)\b|邮编|郵編|邮政编码|门牌",
+    ),
+    (
+        Role.CATEGORY,
+        r"\b(sex|gender|state|province|country|nation|title|type|status|geschlecht|sexe|sexo)\b|性别|性別|民族|状态|類型|类型|类别|省份",
+    ),
+    (
+        Role.ADDRESS,
+        r"\b(address|addr|street|road|residence|location|adresse|direccion|strasse|str|rue|calle)\b|地址|住址|住所|居住地|户籍|地点|场所",
+    ),
+    (
+        Role.NAME,
+        r"\b(given|first|fore|last|family|sur|middle)\s?(name)?\b|surname|forename|firstname|lastname|vorname|nachname|prenom|apellido|^(姓|名|曾用名)$",
+    ),
+    (
+        Role.TEXT,
+        r"name|nombre|nom|title|org|company|firm|employer|business|school|site|agency|姓名|名称|名稱|单位|單位|企业|企業|公司|机构|機構|字号|法人",
+    ),
 )
 _PATTERNS = tuple((role, re.compile(pattern)) for role, pattern in _BY_NAME)
 _RUNNING = re.compile(r"^\D*\d+\D*\d*$")
@@ -106,7 +131,9 @@ def _by_content(present: Sequence[str]) -> Role:
 
 def _is_short(present: Sequence[str]) -> bool:
     """Single words of a few letters, or two to four Chinese characters."""
-    return _share(present, lambda cell: len(normal.words(cell)) <= 1 and len(cell) <= (4 if normal.CJK.search(cell) else 16)) > 0.8
+    return (
+        _share(present, lambda cell: len(normal.words(cell)) <= 1 and len(cell) <= (4 if normal.CJK.search(cell) else 16)) > 0.8
+    )
 
 
 def _share(present: Sequence[str], test: object) -> float:

@@ -11,7 +11,26 @@ from hunhe.stone.errors import Invalid, msgid
 ENCODINGS = ("utf-8-sig", "gb18030")
 SEPARATORS = ",;\t|"
 NOTHING = frozenset(
-    {"", "null", "none", "nan", "na", "n/a", "nil", "-", "--", "\\n", "unknown", "无", "無", "不详", "不詳", "未知", "空", "暂无"}
+    {
+        "",
+        "null",
+        "none",
+        "nan",
+        "na",
+        "n/a",
+        "nil",
+        "-",
+        "--",
+        "\\n",
+        "unknown",
+        "无",
+        "無",
+        "不详",
+        "不詳",
+        "未知",
+        "空",
+        "暂无",
+    }
 )
 
 Cells = Sequence[str | None]
