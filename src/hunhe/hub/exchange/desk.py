@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from hunhe.hub.exchange import actions, queries, telling
-from hunhe.hub.exchange.deciding_page import request_context
+from hunhe.hub.exchange.deciding_page import procedure_names, request_context
 from hunhe.hub.exchange.forms import ApplicationForm, DecisionForm, ReasonForm, in_a_year
 from hunhe.hub.exchange.granting import today
 from hunhe.hub.exchange.shapes import Service
@@ -100,6 +100,7 @@ def grant(request: HttpRequest, grant_id: str) -> HttpResponse:
         "grant": found,
         "service": service,
         "columns": columns,
+        "procedures": procedure_names(found.procedures),
         "names": telling.department_names(),
         "decides": own,
         "suspends": own or who.holds("exchange.may_suspend_grants"),
