@@ -185,7 +185,9 @@ def test_an_audit_that_finds_rows_stops_the_publication(monkeypatch: pytest.Monk
 
 
 def test_subjects_are_counted_by_district() -> None:
-    put(RESIDENT, [resident(LI, "李静")])
+    put(RESIDENT, [resident(LI, "李静", division_code="210103001")])
+    put(EMPLOYMENT, [])
+    put(INSURED, [])
     build()
     counts = queries.counts(who=SYSTEM, base="population")
     assert sum(counts.divisions.values()) == counts.subjects == 1
