@@ -58,7 +58,7 @@ def request_context(who: Who, case_id: str, form: DecisionForm | None = None) ->
         "procedures": procedure_names(asked.application.procedures),
         "steps": _steps(asked),
         "onward": [move for move in asked.moves if move.id != "grant" and not _asks_why(move)],
-        "with_reason": [move for move in asked.moves if _asks_why(move)],
+        "with_reason": [move for move in asked.moves if move.id != "grant" and _asks_why(move)],
         "passed": sum(check.ok for check in asked.checks),
         "form": (form or DecisionForm(initial=first)) if any(move.id == "grant" for move in asked.moves) else None,
     }
@@ -71,7 +71,7 @@ def procedure_names(wanted: Iterable[str]) -> list[str]:
 
 
 def _asks_why(move: Move) -> bool:
-    return move.needs_reason or move.kind in ("return", "refuse") or bool(move.facts and move.id != "grant")
+    return move.needs_reason or move.kind in ("return", "refuse") or any(fact.required for fact in move.facts)
 
 
 def _row(column: Column, asked: GrantRequest) -> ColumnRow:

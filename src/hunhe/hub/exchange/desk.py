@@ -80,7 +80,7 @@ def move(request: HttpRequest, case_id: str, move: str) -> HttpResponse:
     if not version.isdecimal():
         raise Invalid("exchange.move.version", msgid("This page is out of date. Load it again."))
     note = request.POST.get("reason", "")[:2000]
-    facts = {fact.id: note for fact in known[move].facts}
+    facts = {fact.id: note for fact in known[move].facts if fact.required}
     flow.move_case(who=caller(request), case_id=case_id, move=move, expected_version=int(version[:9]), facts=facts, note=note)
     return redirect("exchange:request", case_id=case_id)
 
