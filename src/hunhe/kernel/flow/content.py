@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 import msgspec
 
@@ -64,7 +63,12 @@ def _put_in_force(procedure: Procedure, path: str) -> None:
         row.save(update_fields=["digest", "body", "active", "applied_at"])
 
 
-@lru_cache(maxsize=256)
-def parsed(digest: str, body: str) -> Procedure:
-    """The procedure of a stored version. Bodies are known by their digest, so each is read once per process."""
-    return msgspec.json.decode(body, type=Procedure)
+def parsed(row: models.Procedure) -> Procedure:
+    """The procedure of a stored version, read once per process. The row's body may be deferred: it is fetched when needed."""
+    known = _parsed.get(row.digest)
+    if known is None:
+        known = _parsed[row.digest] = msgspec.json.decode(row.body, type=Procedure)
+    return known
+
+
+_parsed: dict[str, Procedure] = {}

@@ -124,7 +124,7 @@ class OneCase(RuleBasedStateMachine):
     @precondition(lambda self: hasattr(self, "case"))
     def whole(self) -> None:
         row = self.now_case()
-        live = list(models.Task.objects.filter(case=row, live=True))
+        live = list(models.Task.objects.filter(case=row, live=1))
         assert all(task.state in ("open", "paused") for task in live)
         waiting = models.Effect.objects.filter(case=row, done_at=None).count()
         assert {
@@ -190,7 +190,7 @@ def test_an_inbox_of_any_length_takes_one_query_a_page(crowd):
 
 
 def test_an_inbox_reads_along_its_index(crowd):
-    rows = models.Task.objects.filter(department="data_bureau", live=True).order_by("order_at", "id")
+    rows = models.Task.objects.filter(department="data_bureau", live=1).order_by("order_at", "id")
     plan = rows[:51].explain()
     assert "flow_task_inbox" in plan or connection.vendor == "postgresql", plan
 
