@@ -27,9 +27,7 @@ from hunhe.stone.who import Who
 
 PAGE = 50
 LONGEST_HISTORY = 1000
-_GISTS = (
-    "SELECT id, number, procedure_code, origin, department, subject_id, state <> 'closed' FROM flow_case WHERE id IN "
-)
+_GISTS = "SELECT id, number, procedure_code, origin, department, subject_id, state <> 'closed' FROM flow_case WHERE id IN "
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.CITY)

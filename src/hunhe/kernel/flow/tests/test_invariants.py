@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from hunhe.kernel.flow import actions as flow
-from hunhe.kernel.flow import effects, models, queries
+from hunhe.kernel.flow import handlers, models, queries
 from hunhe.kernel.flow.rows import procedure_of
 from hunhe.kernel.flow.tests.conftest import (
     APPLICANT,
@@ -38,7 +38,7 @@ class OneCase(RuleBasedStateMachine):
         self.savepoint = transaction.savepoint()
         self.now, self.fails, self.opened = MONDAY, False, []
         clock.install(lambda: self.now)
-        effects.register("exchange.open_grant", self.open_grant)
+        handlers.register("exchange.open_grant", self.open_grant)
 
     def open_grant(self, effect) -> None:
         if self.fails:
