@@ -125,7 +125,7 @@ def cases_of_department(*, who: Who, department: str, procedure: str | None = No
 @door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
 def list_procedures(*, who: Who) -> tuple[ProcedureCard, ...]:
     """The procedures in force, by id, and whether the caller may open a case of each; a city has some dozens."""
-    found = (parsed(row) for row in models.Procedure.objects.defer("body").filter(active=True).order_by("code"))
+    found = (parsed(row) for row in models.Procedure.objects.filter(active=True).order_by("code"))
     return tuple(_card(who, procedure) for procedure in found)
 
 
