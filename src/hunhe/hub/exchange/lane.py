@@ -27,9 +27,14 @@ _TOO_LARGE = b" " * (BODY_LIMIT + 1)
 _RESULT, _PROBLEM = b"application/json", b"application/problem+json"
 
 
-def make_lane() -> ASGIApp:
-    """The lane with a group commit of its own; one per process."""
-    commit: GroupCommit[Incoming, Reply] = GroupCommit(answer_calls, most=BATCH, name="exchange")
+def make_commit() -> GroupCommit[Incoming, Reply]:
+    """The thread that decides and writes."""
+    return GroupCommit(answer_calls, most=BATCH, name="exchange")
+
+
+def make_lane(commit: GroupCommit[Incoming, Reply] | None = None) -> ASGIApp:
+    """The lane, with a group commit of its own unless one is given; one per process."""
+    commit = commit or make_commit()
 
     async def lane(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != "POST":

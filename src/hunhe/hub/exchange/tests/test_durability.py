@@ -35,12 +35,21 @@ class Apart:
     def keys(self) -> Path:
         return self.folder.with_name(self.folder.name + ".keys")
 
-    def run(self, act: str, said: str = "") -> Any:
-        environment = {**_environment(), "HUNHE_KEYS": str(self.keys)}
-        command = [sys.executable, "-m", "hunhe.hub.exchange.tests.apart", act, str(self.folder)]
-        done = subprocess.run(command, input=said, env=environment, capture_output=True, text=True, check=False)
+    def prepare(self) -> "Apart":
+        self._python("hunhe.cli", "city", "apply", "--var", str(self.folder))
+        return Apart(self.folder, BenchCity(**json.loads(self._python("hunhe.hub.exchange.tests.apart", "make"))))
+
+    def prove(self, entries: list[str]) -> Any:
+        """What the log of the stopped city says about these entries."""
+        return json.loads(self._python("hunhe.hub.exchange.tests.apart", "prove", said=json.dumps(entries)))
+
+    def _python(self, *command: str, said: str = "") -> str:
+        environment = {**_environment(), "HUNHE_VAR": str(self.folder), "HUNHE_KEYS": str(self.keys)}
+        done = subprocess.run(
+            [sys.executable, "-m", *command], input=said, env=environment, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr[-2000:]
-        return json.loads(done.stdout)
+        return done.stdout
 
     @contextmanager
     def server(self, *before: str) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
@@ -64,7 +73,7 @@ def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apart]:
     folder = tmp_path_factory.mktemp("apart") / "var"
     database = os.environ.pop("HUNHE_DATABASE", None)  # a killed server is tried on the files of its own folder
     try:
-        yield Apart(folder, BenchCity(**Apart(folder, BenchCity("", "", (), ())).run("prepare")))
+        yield Apart(folder, BenchCity("", "", (), ())).prepare()
     finally:
         if database is not None:
             os.environ["HUNHE_DATABASE"] = database
@@ -93,8 +102,8 @@ def test_every_acknowledged_receipt_outlives_the_server(apart: Apart) -> None:
     entries = {receipt["entry_id"] for receipt in again}
     assert len(entries) == 600
     assert {receipt["entry_id"] for receipt in acknowledged} <= entries
-    found = apart.run("prove", json.dumps(sorted(entries)))
-    assert found["calls"] == 600
+    found = apart.prove(sorted(entries))
+    assert found["keyed"] == 600
     assert all(found["hashes"][receipt["entry_id"]] == receipt["leaf_hash"] for receipt in [*acknowledged, *again])
     assert found["failed"] == []
 

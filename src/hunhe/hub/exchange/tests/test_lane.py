@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hunhe.hub.exchange import models
-from hunhe.hub.exchange.lane import PREFIX, make_lane
+from hunhe.hub.exchange.lane import PREFIX, make_commit, make_lane
 from hunhe.hub.exchange.shapes import REFUSALS
 from hunhe.hub.exchange.tests.asgi import ask
 from hunhe.hub.exchange.tests.scene import NUMBERS, PURPOSE, Scene
@@ -40,8 +40,9 @@ HALF_RIGHT = st.fixed_dictionaries(
 
 @pytest.fixture
 def lane(scene: Scene) -> Iterator[ASGIApp]:
-    made = make_lane()
-    yield made
+    commit = make_commit()
+    yield make_lane(commit)
+    commit.close()
     connections.close_all()
 
 
