@@ -3,11 +3,10 @@
 import logging
 from collections import deque
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from hunhe.kernel.audit import sequence
 from hunhe.kernel.audit.shapes import NewEntry
-from hunhe.stone.errors import HunheError
 from hunhe.stone.who import Who
 
 logger = logging.getLogger(__name__)
@@ -34,7 +33,7 @@ def flush() -> int:
     try:
         with transaction.atomic():
             sequence.insert(sequence.make_leaves(entries))
-    except (DatabaseError, HunheError, OSError):
+    except Exception:  # whatever it is: the refusal stands, and must not become a fault
         _waiting.extendleft(reversed(entries))
         logger.exception("refusals wait to be recorded")
         return 0

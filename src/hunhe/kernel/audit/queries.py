@@ -8,9 +8,9 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import Q
 
-from hunhe.kernel.audit import actions, checks, keys, leaves, note, tiles
+from hunhe.kernel.audit import actions, bundles, checks, keys, leaves, note, sequence, tiles
 from hunhe.kernel.audit.models import Entry, SubjectKey, Tree
-from hunhe.kernel.audit.shapes import Checkpoint, CheckResult, Consistency, Proof, Receipt
+from hunhe.kernel.audit.shapes import Checkpoint, CheckResult, Consistency, LogSize, Proof, Receipt
 from hunhe.kernel.audit.shapes import Entry as EntryShape
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.errors import Conflict, Invalid, NotFound, msgid
@@ -26,6 +26,13 @@ def checkpoint(*, who: Who) -> Checkpoint:
     """The newest signed checkpoint; NotFound before the first seal."""
     tree = _tree()
     return Checkpoint(tree.size, note.read(tree.note).root.hex(), tree.note)
+
+
+@door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
+def verifier_key(*, who: Who) -> str:
+    """The log's public key as witnesses and browsers configure it: `name+hash+key` (C2SP signed note)."""
+    tree = sequence.tree_now()
+    return note.verifier_key(keys.crypto(), tree.origin, keys.signing_key().public)
 
 
 @door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
@@ -68,7 +75,7 @@ def proof(*, who: Who, entry_id: str) -> Proof:
     return Proof(
         entry_id=entry_id,
         index=row.leaf_index,
-        leaf=_leaf_text(row),
+        leaf=bundles.published_text(row),
         leaf_hash=bytes(row.leaf_hash).hex(),
         tree_size=tree.size,
         path=tuple(step.hex() for step in path),
@@ -100,6 +107,13 @@ def entries_of(*, who: Who, object: str, cursor: str | None = None) -> Page[Entr
 def list_entries(*, who: Who, cursor: str | None = None) -> Page[EntryShape]:
     """The whole log, newest first, details opened. The reading is recorded too."""
     return _read(who, Q(), "audit", cursor)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def log_size(*, who: Who) -> LogSize:
+    """How much is sealed and how much waits."""
+    sealed = Tree.objects.filter(pk=1).values_list("size", flat=True).first() or 0
+    return LogSize(sealed, Entry.objects.filter(leaf_index__isnull=True).count())
 
 
 @door(may="audit.may_verify", scope=Scope.CITY)
@@ -144,12 +158,6 @@ def _shape(row: Entry, key: SubjectKey | None) -> EntryShape:
         subject_id=subject_id,
         detail=detail,
     )
-
-
-def _leaf_text(row: Entry) -> str:
-    head = (row.who, row.on_behalf_of, row.department, row.act, row.object)
-    committed = leaves.head_commitment(keys.crypto(), bytes(row.salt), head)
-    return leaves.leaf_text(row.entry_id, row.at, committed, bytes(row.detail_commitment))
 
 
 def _tree() -> Tree:

@@ -84,3 +84,11 @@ class CheckResult:
     check: str
     ok: bool
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogSize:
+    """Entries sealed in the tree, and entries waiting to be."""
+
+    sealed: int
+    waiting: int

@@ -1,10 +1,12 @@
 """What rooms and operators may know about jobs and deliveries."""
 
+from typing import Literal
+
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from hunhe.kernel.events import models
-from hunhe.kernel.events.shapes import DeadLetter, Job, State
+from hunhe.kernel.events.shapes import DeadLetter, Job, State, Stock
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.page import Page, bad_cursor, decode_cursor
 from hunhe.stone.who import Who
@@ -19,6 +21,18 @@ def job_by_key(*, who: Who, kind: str, key: str) -> Job | None:
     """The one job of that kind and key."""
     row = models.Job.objects.filter(kind=kind, key=key).first()
     return row.shape() if row else None
+
+
+@door(may="events.may_see_jobs", scope=Scope.CITY)
+def backlog(*, who: Who) -> tuple[Stock, ...]:
+    """What is not done, counted by kind and state; what there is none of is counted as 0."""
+    states: tuple[State, ...] = ("waiting", "running", "dead")
+    counts = {
+        kind: dict(model.objects.exclude(state="done").values_list("state").annotate(n=Count("*")).order_by("state"))
+        for kind, model in (("job", models.Job), ("delivery", models.Delivery))
+    }
+    kinds: tuple[Literal["job", "delivery"], ...] = ("job", "delivery")
+    return tuple(Stock(kind, state, counts[kind].get(state, 0)) for kind in kinds for state in states)
 
 
 @door(may="events.may_see_jobs", scope=Scope.CITY)

@@ -51,5 +51,14 @@ class DeadLetter:
     waiting: int
 
 
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """How many of one kind (job or delivery) are in one state."""
+
+    kind: Literal["job", "delivery"]
+    state: State
+    count: int
+
+
 JobHandler = Callable[[Job], None]
 EventHandler = Callable[[Event], None]

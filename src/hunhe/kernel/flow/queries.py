@@ -38,7 +38,7 @@ def case_by_id(*, who: Who, case_id: str) -> Case:
 @door(may="flow.may_move_cases", scope=Scope.DEPARTMENT)
 def inbox(*, who: Who, department: str, cursor: str | None = None) -> Page[Task]:
     """Turns the caller may take in a department, soonest limit first, paused ones among them. Two queries at any length."""
-    rows = models.Task.objects.filter(department=department, state__in=turns.LIVE, may__in=["", *sorted(who.may)])
+    rows = models.Task.objects.filter(department=department, live=True, may__in=["", *sorted(who.may)])
     rows = rows.filter(Q(account=None) | Q(account=who.id))
     rows = rows.filter(post__in=["", *sorted({post.rpartition(".")[2] for post in who.posts})])
     return _task_page(rows, cursor)
@@ -47,7 +47,7 @@ def inbox(*, who: Who, department: str, cursor: str | None = None) -> Page[Task]
 @door(may="flow.may_move_cases", scope=Scope.DEPARTMENT)
 def escalated(*, who: Who, department: str, cursor: str | None = None) -> Page[Task]:
     """Late turns of others that were brought before this department, latest limit passed first."""
-    rows = models.Task.objects.filter(up_department=department, state__in=turns.LIVE, up_may__in=["", *sorted(who.may)])
+    rows = models.Task.objects.filter(up_department=department, live=True, up_may__in=["", *sorted(who.may)])
     return _task_page(rows, cursor)
 
 

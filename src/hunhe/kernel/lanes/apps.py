@@ -9,4 +9,9 @@ class LanesConfig(AppConfig):
     def ready(self) -> None:
         from hunhe.kernel.lanes import django_side, shapes
 
-        shapes.install(database=django_side.healthy_connection, batch=django_side.one_transaction, say=django_side.say)
+        shapes.install(
+            database=django_side.healthy_connection,
+            batch=django_side.one_transaction,
+            say=django_side.say,
+            leave=django_side.leave,
+        )

@@ -24,6 +24,11 @@ def one_transaction() -> Iterator[None]:
         yield
 
 
+def leave() -> None:
+    """This thread will not ask again."""
+    connection.close()
+
+
 def say(error: HunheError) -> str:
     """A refusal's sentence, in the city's language: lanes do not negotiate."""
     with translation.override(settings.LANGUAGE_CODE):

@@ -98,13 +98,11 @@ class GroupCommit(Generic[T, R]):
 
     def _run(self) -> None:
         open_ended = True
-        while open_ended:
-            first = self._queue.get()
-            if first is None:
-                return
+        while open_ended and (first := self._queue.get()) is not None:
             batch = [first]
             open_ended = self._gather(batch)
             self._commit(batch)
+        wiring.leave()
 
     def _gather(self, batch: list[_Waiting[T, R]]) -> bool:
         """Fill the batch with whoever waits; False when the end was asked for."""

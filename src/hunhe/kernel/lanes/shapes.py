@@ -3,8 +3,11 @@
 Plain Python: what it needs of Django is installed at start by the room's `apps`.
 """
 
+from collections.abc import Callable
+
 from hunhe.kernel.lanes.asgi import (
     ASGIApp,
+    Message,
     Receive,
     Scope,
     Send,
@@ -25,6 +28,7 @@ __all__ = [
     "ASGIApp",
     "DatabaseThreads",
     "GroupCommit",
+    "Message",
     "Receive",
     "Scope",
     "Send",
@@ -40,6 +44,6 @@ __all__ = [
 ]
 
 
-def install(*, database: Context, batch: Context, say: Say) -> None:
-    """At start: how to hold a connection, how to make one transaction, how to say a refusal."""
-    wiring.database, wiring.batch, wiring.say = database, batch, say
+def install(*, database: Context, batch: Context, say: Say, leave: Callable[[], None]) -> None:
+    """At start: how to hold a connection, how to make one transaction, how to say a refusal, how to end a thread."""
+    wiring.database, wiring.batch, wiring.say, wiring.leave = database, batch, say, leave

@@ -1,0 +1,37 @@
+"""Storing files."""
+
+from typing import IO
+
+from django.db import transaction
+
+from hunhe.kernel.audit import actions as audit
+from hunhe.kernel.files import models, rules, vault
+from hunhe.kernel.files.shapes import StoredFile
+from hunhe.stone import clock, ids
+from hunhe.stone.door import Gate, Scope, door
+from hunhe.stone.who import Who
+
+
+@door(may=Gate.SIGNED_IN, scope=Scope.CITY)
+def store(*, who: Who, name: str, stream: IO[bytes], purpose: str, limit: int = rules.LARGEST) -> StoredFile:
+    """Keep a file for the caller and the caller's department. limit: bytes.
+
+    Invalid when it is empty, too large, damaged, a bomb, or of a kind that is not taken.
+    """
+    with vault.receive(stream, limit) as incoming, transaction.atomic():
+        row = models.StoredFile.objects.create(
+            file_id=ids.new("file"),
+            name=rules.safe_name(name),
+            media_type=incoming.media_type,
+            size=incoming.size,
+            digest=incoming.digest,
+            purpose=purpose,
+            owner=who.on_behalf_of or who.id,
+            owner_subject=who.subject_id or "",
+            department=who.department or "",
+            created_at=clock.now(),
+        )
+        detail = {"purpose": purpose, "digest": incoming.digest, "size": incoming.size}
+        audit.record(who=who, act="files.file.stored", object=row.file_id, subject_id=who.subject_id, detail=detail)
+        vault.keep(incoming)
+    return row.shape()
