@@ -56,7 +56,7 @@ def served_version(*, who: Who, table: str) -> int | None:
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def lookup(*, who: Who, table: str, key: str, value: str | int, columns: tuple[str, ...] = ()) -> tuple[Mapping[str, Any], ...]:
     """Rows of the published serving file where `key` equals `value`, at most 100; all columns when none are named."""
-    return serving.lookup(store.data().serving / table, key, value, columns)
+    return serving.lookup(store.serving_folder(table), key, value, columns)
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
