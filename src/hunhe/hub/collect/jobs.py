@@ -1,6 +1,6 @@
 """Batches as heavy jobs: each runs in a spawned process of its own."""
 
-from hunhe.hub.collect import pipeline, store
+from hunhe.hub.collect import store
 from hunhe.kernel.events import actions as events
 from hunhe.kernel.events.shapes import Job
 from hunhe.stone.errors import HunheError
@@ -21,6 +21,8 @@ def enqueue(batch: str) -> None:
 
 def handle(job: Job) -> None:
     """Bring one batch to its end; the last failed attempt ends it as failed."""
+    from hunhe.hub.collect import pipeline  # engines load in the batch process, not in every process that starts
+
     row = store.batch_row(str(job.payload["batch"]))
     try:
         pipeline.run(row)

@@ -159,3 +159,27 @@ class Connection:
     location: str
     has_secret: bool
     set_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetArrivals:
+    """What arrived of one dataset in a span of time. Row counts are of batches that came to an end; last_at: newest start."""
+
+    dataset: str
+    name: str
+    department: str
+    batches: int
+    failed: int
+    source_rows: int
+    loaded: int
+    quarantined: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrivals:
+    """A span of time, counted. per_ten_minutes: (moment, batches begun, rows loaded), only where something arrived."""
+
+    datasets: tuple[DatasetArrivals, ...]
+    per_ten_minutes: tuple[tuple[datetime, int, int], ...]
+    latest: tuple[Batch, ...]
