@@ -90,7 +90,7 @@ def door(*, may: str | Gate, scope: Scope) -> Callable[[Callable[P, R]], Callabl
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             caller = kwargs.get("who")
             if isinstance(caller, Who) and caller.is_system:
-                return function(*args, **kwargs)  # passes every door; binding arguments would cost more than a look-up
+                return function(*args, **kwargs)
             arguments = signature.bind(*args, **kwargs).arguments
             refusal = _refusal(arguments["who"], may, scope, arguments)
             if refusal is not None:

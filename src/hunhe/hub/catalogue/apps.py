@@ -12,6 +12,11 @@ class CatalogueConfig(AppConfig):
 
         content.register()
         entries = pages.Page(
-            skin="desk", url_name="catalogue:entries", label=msgid("Catalogue"), icon="stack-2", may="flow.may_move_cases", order=20
+            skin="desk",
+            url_name="catalogue:entries",
+            label=msgid("Catalogue"),
+            icon="stack-2",
+            may="flow.may_move_cases",
+            order=20,
         )
         pages.register(entries)

@@ -14,7 +14,7 @@ from hunhe.hub.collect.shapes import Batch, Dataset
 from hunhe.stone.who import Who
 
 router = Router()
-Key = Annotated[str | None, Field(max_length=120)]
+Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=120)]
 
 
 class ConnectionIn(Schema):
@@ -147,7 +147,7 @@ def dataset_by_id(request: HttpRequest, dataset: str) -> DatasetOut:
 
 
 @router.post("/datasets/{dataset}/collect", response={202: BatchOut})
-def collect_now(request: HttpRequest, dataset: str, idempotency_key: Header[Key] = None) -> Status[BatchOut]:
+def collect_now(request: HttpRequest, dataset: str, idempotency_key: Key = None) -> Status[BatchOut]:
     """Fetch the dataset from its source now. 202 with the batch; the same `Idempotency-Key` gives the same batch."""
     return Status(202, _batch(actions.collect_now(who=_who(request), dataset=dataset, key=idempotency_key)))
 
@@ -157,7 +157,7 @@ def receive_file(
     request: HttpRequest,
     dataset: str,
     file: File[UploadedFile],
-    idempotency_key: Header[Key] = None,
+    idempotency_key: Key = None,
 ) -> Status[BatchOut]:
     """Send a CSV, Excel, JSON or Parquet file of the dataset. 202 with the batch; the same bytes give the same batch."""
     made = actions.receive_file(who=_who(request), dataset=dataset, name=file.name or "file", stream=file, key=idempotency_key)

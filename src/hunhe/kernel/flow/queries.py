@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from hunhe.kernel.flow import casefile, models, turns
@@ -17,7 +18,7 @@ from hunhe.kernel.flow.rows import (
     task_shape,
 )
 from hunhe.kernel.flow.rules import OPEN_PERMISSION
-from hunhe.kernel.flow.shapes import COUNTING_ORIGINS, Case, CaseEvent, CaseFile, Move, ProcedureCard, Task
+from hunhe.kernel.flow.shapes import COUNTING_ORIGINS, Case, CaseEvent, CaseFile, CaseGist, Move, ProcedureCard, Task
 from hunhe.kernel.flow.sight import may_see
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.errors import NotFound, msgid
@@ -26,6 +27,9 @@ from hunhe.stone.who import Who
 
 PAGE = 50
 LONGEST_HISTORY = 1000
+_GISTS = (
+    "SELECT id, number, procedure_code, origin, department, subject_id, state <> 'closed' FROM flow_case WHERE id IN "
+)
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.CITY)
@@ -84,6 +88,18 @@ def open_case_of(*, who: Who, case_id: str, subject_id: str, procedures: Sequenc
         .first()
     )
     return case_shape(row) if row is not None else None
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def case_gists(*, who: Who, case_ids: Sequence[str]) -> tuple[CaseGist, ...]:
+    """What is to be known of many cases before data is given to them, in one query of the caller's transaction."""
+    if not case_ids:
+        return ()
+    marks = ", ".join(["%s"] * len(case_ids))
+    with connection.cursor() as cursor:  # the ORM would take longer than everything else a lane does
+        cursor.execute(_GISTS + f"({marks})", list(case_ids))
+        rows = cursor.fetchall()
+    return tuple(CaseGist(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6])) for row in rows)
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.OWN)

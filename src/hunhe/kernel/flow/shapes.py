@@ -51,6 +51,19 @@ class Case:
         return self.state != "closed"
 
 
+@dataclass(frozen=True, slots=True)
+class CaseGist:
+    """What a room must know of a case before it gives data to it: whose, about whom, of which kind, and whether it runs."""
+
+    id: str
+    number: str
+    procedure: str
+    origin: Origin
+    department: str
+    subject_id: str | None
+    is_open: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """Somebody's turn in a case. account: the one person it was handed to, None: any of the department who may."""
