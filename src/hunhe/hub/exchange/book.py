@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from django.conf import settings
+from django.db import connection
 
 from hunhe.hub.exchange import models
 from hunhe.hub.exchange.cases import find_cases
@@ -24,6 +25,7 @@ from hunhe.stone.who import Who
 
 _SYSTEM = Who.system("exchange")
 FRESH_SECONDS = 1.0
+_METER = "SELECT used, overreach FROM exchange_meter WHERE grant_id = %s AND day = %s"
 
 
 class Earlier(Protocol):
@@ -109,8 +111,9 @@ class Book:
 
     def used(self, grant: Grant) -> int:
         if grant.id not in self._used:
-            meter = models.Meter.objects.filter(grant_id=grant.id, day=self.day).values_list("used", "overreach").first()
-            self._used[grant.id], self._overreached[grant.id] = meter or (0, 0)
+            with connection.cursor() as cursor:
+                cursor.execute(_METER, [grant.id, connection.ops.adapt_datefield_value(self.day)])
+                self._used[grant.id], self._overreached[grant.id] = cursor.fetchone() or (0, 0)
         return self._used[grant.id] + self.uses[grant.id]
 
     def count_use(self, grant: Grant) -> None:

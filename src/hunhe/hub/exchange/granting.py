@@ -5,7 +5,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from hunhe.hub.exchange import models
@@ -14,6 +14,9 @@ from hunhe.hub.exchange.rules.quota import day_of
 from hunhe.hub.exchange.shapes import Grant, GrantState
 from hunhe.stone import clock
 from hunhe.stone.errors import NotFound, msgid
+
+_READ = "SELECT number FROM exchange_edition WHERE id = 1"
+_LOCK = f"{_READ} FOR UPDATE"
 
 
 def city_zone() -> ZoneInfo:
@@ -66,11 +69,13 @@ def bump_edition() -> None:
 
 def lock_edition() -> int:
     """The edition of grants, held until this transaction ends, so that calls and changes pass one after the other."""
-    row = models.Edition.objects.select_for_update().filter(id=1).first()
-    if row is None:
-        row, _ = models.Edition.objects.get_or_create(id=1)
-        row = models.Edition.objects.select_for_update().get(id=1)
-    return row.number
+    with connection.cursor() as cursor:  # once a batch on the hot path: no ORM
+        cursor.execute(_LOCK if connection.features.has_select_for_update else _READ)
+        row = cursor.fetchone()
+    if row is not None:
+        return int(row[0])
+    models.Edition.objects.get_or_create(id=1)
+    return models.Edition.objects.select_for_update().get(id=1).number
 
 
 def change_state(grant_id: str, state: GrantState, reason: str) -> models.Grant:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from django.conf import settings
+from django.db import connection
 
 from hunhe.kernel.audit.models import SubjectKey
 from hunhe.stone import ids
@@ -11,6 +12,7 @@ from hunhe.stone.crypto import Crypto, SigningKey, key_file, profile, signing_ke
 
 NOBODY = ""
 _SLICE = 500
+_FIND = "SELECT id, subject_id, sealed, reference FROM audit_subject_key WHERE subject_id IN "
 
 
 @cache
@@ -46,13 +48,14 @@ def keys_for(subject_ids: Iterable[str]) -> dict[str, tuple[int, bytes]]:
 
 
 def _known(subject_ids: list[str]) -> dict[str, tuple[int, bytes]]:
-    return {
-        str(subject_id): (row_id, open_key(bytes(sealed), reference))
-        for start in range(0, len(subject_ids), _SLICE)
-        for row_id, subject_id, sealed, reference in SubjectKey.objects.filter(
-            subject_id__in=subject_ids[start : start + _SLICE]
-        ).values_list("id", "subject_id", "sealed", "reference")
-    }
+    found: dict[str, tuple[int, bytes]] = {}
+    for start in range(0, len(subject_ids), _SLICE):
+        piece = subject_ids[start : start + _SLICE]
+        with connection.cursor() as cursor:  # on every lane's hot path: the ORM would take as long as the rest of an entry
+            cursor.execute(_FIND + f"({', '.join(['%s'] * len(piece))})", piece)
+            for row_id, subject_id, sealed, reference in cursor.fetchall():
+                found[str(subject_id)] = (row_id, open_key(bytes(sealed), reference))
+    return found
 
 
 def _fresh(subject_id: str) -> SubjectKey:
