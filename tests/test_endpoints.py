@@ -60,3 +60,13 @@ def test_every_role_meets_an_answer_and_refusals_change_nothing(clients: dict[st
         for role, client in clients.items():
             with subtests.test(method=method, path=path, role=role):
                 _ask(method, re.sub(r"{[^}]*}", "nothing-such", path), role, client)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/api/v1/nothing/here", 404), ("DELETE", "/api/v1/identity/me", 405)]
+)
+def test_a_wrong_address_is_a_problem_too(method: str, path: str, status: int) -> None:
+    answer = Client().generic(method, path)
+    assert answer.status_code == status
+    assert answer["Content-Type"].startswith("application/problem+json")

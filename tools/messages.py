@@ -193,6 +193,17 @@ def _placeholder_faults(every: list[Room]) -> Iterator[str]:
                     yield f"{room.name}: the text of {_ids(message)[0]!r} names a placeholder that the msgid lacks"
 
 
+def _quarrels(every: list[Room]) -> Iterator[str]:
+    """Django merges all catalogues: the same words must not be said in two ways. A context tells them apart."""
+    said: dict[tuple[str, str | None], tuple[str, tuple[str, ...]]] = {}
+    for room in every:
+        for message in room.catalogue("zh_Hans") or ():
+            if message.id and all(_texts(message)):
+                first, texts = said.setdefault((_ids(message)[0], message.context), (room.name, _texts(message)))
+                if texts != _texts(message):
+                    yield f"{_ids(message)[0]!r}: {first} says {texts[0]!r}, {room.name} says {_texts(message)[0]!r}; give a context"
+
+
 def check() -> list[str]:
     """Every fault, one line each; empty when all words are there."""
     every = [_extracted(room) for room in rooms()]
@@ -201,7 +212,7 @@ def check() -> list[str]:
         for items in _missing(every).values()
         for item in items
     ]
-    return [*faults, *_label_faults(every), *_placeholder_faults(every)]
+    return [*faults, *_label_faults(every), *_placeholder_faults(every), *_quarrels(every)]
 
 
 def extract(names: list[str]) -> str:

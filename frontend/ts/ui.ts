@@ -1,5 +1,7 @@
 import htmx from "htmx.org";
 import { openDialogs } from "./dialogs";
+import { offerTrying } from "./exchange/try";
+import { offerChecking } from "./exchange/verify";
 import { listenForKeys } from "./keys";
 import { offerReading } from "./reading";
 import { keepTime } from "./time";
@@ -12,3 +14,5 @@ openDialogs();
 listenForKeys();
 offerReading();
 keepTime();
+offerChecking();
+offerTrying();

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import cel
-
 from hunhe.stone.errors import Invalid, msgid
 from hunhe.stone.fences import Shape, refused, survey
 
@@ -78,6 +76,8 @@ def guard(source: str, names: frozenset[str]) -> Guard:
             line=1,
             column=1,
         )
+    import cel  # here, because the package brings a terminal toolkit along: half a second at every start
+
     shape = survey(source, names, LONGEST_LIST)
     try:
         program = cel.compile(source)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _DIGIT_OF_BYTE = bytes(ord(_ALPHABET[byte & 31]) for byte in range(256))  # 16 random bytes give 16 random digits
+_PAIRS = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
 
 
 def new(prefix: str) -> str:
@@ -24,4 +25,5 @@ def derived(prefix: str, digest: bytes) -> str:
 
 
 def _encode(number: int, length: int) -> str:
-    return "".join([_ALPHABET[number >> shift & 31] for shift in range(5 * length - 5, -1, -5)])
+    """`number` in base 32, its lowest `length` digits; length is even."""
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(5 * (length - 2), -1, -10)])

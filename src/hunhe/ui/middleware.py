@@ -8,8 +8,24 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext
 
-from hunhe.stone.errors import HunheError, Unauthenticated
+from hunhe.stone.errors import HunheError, NotFound, Unauthenticated, msgid
 from hunhe.ui.problems import problem
+
+
+class NotThisWay(HunheError):
+    """The address exists, the method does not."""
+
+    status = 405
+
+
+_NOWHERE: dict[int, HunheError] = {
+    404: NotFound("request.path", msgid("Nothing is at this address. /api/openapi.json lists what is.")),
+    405: NotThisWay("request.method", msgid("This address does not take this method. /api/openapi.json lists what it takes.")),
+}
+
+
+def _is_problem(response: HttpResponse) -> bool:
+    return response.headers.get("Content-Type", "").startswith("application/problem+json")
 
 
 class RefusalMiddleware:
@@ -17,7 +33,10 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.path.startswith("/api/") and response.status_code in _NOWHERE and not _is_problem(response):
+            return problem(_NOWHERE[response.status_code])
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, HunheError):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from django.urls import NoReverseMatch, reverse
+
 from hunhe.stone.who import Who
 
 Skin = Literal["citizen", "desk", "cockpit", "developer"]
@@ -36,3 +38,11 @@ def pages_for(skin: Skin, who: Who) -> tuple[Page, ...]:
     """The pages of a skin that this caller may open, in order."""
     shown = [page for page in _pages if page.skin == skin and (page.may is None or who.holds(page.may))]
     return tuple(sorted(shown, key=lambda page: (page.order, page.url_name)))
+
+
+def link(url_name: str, *args: str) -> str:
+    """The address of a room's page, or nothing where the room has none: portals link to what is there."""
+    try:
+        return reverse(url_name, args=args)
+    except NoReverseMatch:
+        return ""

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from hunhe.stone import clock
 
 
-def _chinese() -> bool:
+def in_chinese() -> bool:
     return (get_language() or "zh-hans").startswith("zh")
 
 
@@ -39,7 +39,7 @@ def day(moment: date | datetime | None) -> str:
         return "—"
     local = _local(moment)
     other_year = local.year != today().year
-    if _chinese():
+    if in_chinese():
         return (f"{local.year}年" if other_year else "") + f"{local.month}月{local.day}日"
     return date_format(local, "j F Y" if other_year else "j F")
 

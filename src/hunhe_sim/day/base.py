@@ -1,7 +1,8 @@
 """Step two: the bases of people and firms are built, and who is who is marked against the truth."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from hunhe_sim.day.cast import Cast
@@ -15,12 +16,12 @@ LEAST_PRECISION, LEAST_RECALL = 0.995, 0.95
 SYSTEMS = ("public_security", "human_resources", "market_regulation", "health_insurance")
 
 
-def play_base(cast: Cast, step: Step) -> dict[str, Any]:
-    """Returns what must stay equal while nothing new arrives: subjects and version of each base."""
+def play_base(cast: Cast, step: Step, versions: Mapping[str, int]) -> dict[str, Any]:
+    """`versions`: dataset → version of the batch just collected. Returns what must stay equal while nothing new arrives."""
     reviewer = cast.official(REVIEWER)
     kept: dict[str, Any] = {}
     for base, owners in (("population", cast.truth.person_owners()), ("legal_person", cast.truth.firm_owners())):
-        build = _wait(reviewer, base)
+        build = wait_for(partial(_finished, reviewer, base, versions), PATIENCE, f"the build of {base} from what was collected")
         counts = reviewer.get(f"/api/v1/bases/{base}")
         found = score(_links(reviewer, base), owners)
         _check(step, base, counts, found)
@@ -29,14 +30,16 @@ def play_base(cast: Cast, step: Step) -> dict[str, Any]:
     return kept
 
 
-def _wait(reviewer: Visitor, base: str) -> Json:
-    """The build that follows the last batch: it is finished and none is waiting."""
-
-    def look() -> Json | None:
-        build = reviewer.get(f"/api/v1/bases/{base}").get("build")
-        return build if build and build["state"] in ("done", "failed") else None
-
-    return wait_for(look, PATIENCE, f"the build of {base}")
+def _finished(reviewer: Visitor, base: str, versions: Mapping[str, int]) -> Json | None:
+    """The newest build, once it is done and has read everything that was collected for it. Raises `ValueError` if it failed."""
+    builds = reviewer.get(f"/api/v1/bases/{base}/builds")["items"]
+    if not builds or builds[0]["state"] in ("waiting", "building"):
+        return None
+    if builds[0]["state"] == "failed":
+        raise ValueError(f"the build of {base} failed: {builds[0]['failures']}")
+    inputs = builds[0]["inputs"]
+    read = all((inputs[dataset] or -1) >= version for dataset, version in versions.items() if dataset in inputs)
+    return builds[0] if inputs and read else None
 
 
 def _links(reviewer: Visitor, base: str) -> Iterator[tuple[Key, str]]:

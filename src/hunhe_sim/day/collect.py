@@ -1,5 +1,6 @@
 """Step one: four stewards connect their systems and collect; every row of every list must be accounted for."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,15 +24,15 @@ class Place:
     secret: str = ""
 
 
-def play_collect(cast: Cast, step: Step) -> dict[str, str]:
-    """Returns the newest batch of each dataset, for comparison with an earlier day."""
+def play_collect(cast: Cast, step: Step) -> dict[str, dict[str, Any]]:
+    """Returns the batch of each dataset and the version it became, for the bases and for comparison with a later day."""
     started = {department: _start(cast, department) for department in DEPARTMENTS}
-    batches: dict[str, str] = {}
+    batches: dict[str, dict[str, Any]] = {}
     counts: dict[str, Any] = {}
     for department, (dataset, batch) in started.items():
         ended = _wait(cast.official(f"{department}.steward"), batch)
         counts[dataset] = _books(ended)
-        batches[dataset] = ended.get("same_as") or ended["id"]
+        batches[dataset] = {"batch": ended.get("same_as") or ended["id"], "version": ended["version"]}
         _check(cast, step, department, dataset, ended)
     _send_again(cast, step, batches)
     step.note("batches", counts)
@@ -52,13 +53,17 @@ def _start(cast: Cast, department: str) -> tuple[str, str]:
     return dataset["id"], batch["id"]
 
 
-def _send_again(cast: Cast, step: Step, batches: Mapping[str, str]) -> None:
-    """The same bytes once more, without a key: nothing is done twice."""
+def _send_again(cast: Cast, step: Step, batches: Mapping[str, Mapping[str, Any]]) -> None:
+    """The same bytes once more, under a new key: nothing is done twice."""
     steward = cast.official("market_regulation.steward")
     dataset = next(name for name in batches if name.startswith("market_regulation"))
-    again = steward.post(f"/api/v1/collect/datasets/{dataset}/collect")["id"]
+    again = steward.post(f"/api/v1/collect/datasets/{dataset}/collect", key=secrets.token_hex(8))["id"]
     ended = _wait(steward, again)
-    step.check("the same bytes again are the same batch", ended.get("same_as", ended["id"]) == batches[dataset], ended["id"])
+    step.check(
+        "the same bytes again are the same batch",
+        (ended.get("same_as") or ended["id"]) == batches[dataset]["batch"],
+        ended["id"],
+    )
 
 
 def _connection(dataset: Mapping[str, Any]) -> str:

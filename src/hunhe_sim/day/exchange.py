@@ -14,7 +14,8 @@ from hunhe_sim.day.grants import Wish, obtain_grant, revoke
 from hunhe_sim.day.report import Step
 from hunhe_sim.day.visitor import Machine
 
-CALLER, PROVIDER = "health_insurance", "public_security"
+CALLER, CASE_CALLER, PROVIDER = "health_insurance", "civil_affairs", "public_security"
+SYSTEMS = {CALLER: "医保核心系统（模拟）", CASE_CALLER: "社会救助系统（模拟）"}
 QUOTA = 4
 COLUMNS = {"name": "give", "status": "give", "birth_date": "mask", "phone": "mask", "address": "withhold"}
 PLAIN, WITH_CASE, SHORT_LIVED, NEVER = (
@@ -37,7 +38,7 @@ class Called:
 
 @dataclass(slots=True)
 class Caller:
-    """The insurance bureau's own system, calling about one person."""
+    """A department's own system, calling about people."""
 
     machine: Machine
     day: str
@@ -62,30 +63,35 @@ def play_exchange(cast: Cast, step: Step) -> list[Called]:
     first, second = meet_citizen(cast, 0), meet_citizen(cast, 1)
     service, resource = find_lookup(cast)
     step.check("the catalogue search finds the household register", True)
-    caller = Caller(cast.machine(client_secret(cast)), today(), [])
+    caller = _caller(cast, CALLER)
+    with_case_caller = _caller(cast, CASE_CALLER)
     _without_grant(cast, step, caller, service, first)
     plain, with_case, short = _wishes(service, resource)
     _granted(cast, step, caller, plain, first)
     _spend_quota(step, caller, plain, first)
-    _case_demanded(cast, step, caller, with_case, (first, second))
+    _case_demanded(cast, step, with_case_caller, with_case, (first, second))
     _revoked(cast, step, caller, short, first)
-    step.note("calls", len(caller.seen))
-    return caller.seen
+    calls = caller.seen + with_case_caller.seen
+    step.note("calls", len(calls))
+    return calls
+
+
+def _caller(cast: Cast, department: str) -> Caller:
+    return Caller(cast.machine(client_secret(cast, department)), today(), [])
 
 
 def today() -> str:
     return datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
 
 
-def client_secret(cast: Cast) -> str:
-    """The key of the bureau's system; shown once, so it is remembered."""
-    secret = cast.memory.get("client secret")
+def client_secret(cast: Cast, department: str = CALLER) -> str:
+    """The key of a department's system; shown once, so it is remembered."""
+    kept = f"client secret {department}"
+    secret = cast.memory.get(kept)
     if secret is None:
-        applicant = cast.official(f"{CALLER}.applicant")
-        secret = applicant.post(
-            "/api/v1/identity/clients", {"name": "医保核心系统（模拟）", "department": CALLER}, key="client"
-        )["secret"]
-        cast.memory.keep("client secret", secret)
+        applicant = cast.official(f"{department}.applicant")
+        secret = applicant.post("/api/v1/identity/clients", {"name": SYSTEMS[department], "department": department})["secret"]
+        cast.memory.keep(kept, secret)
     return str(secret)
 
 
@@ -108,13 +114,15 @@ def _services(cast: Cast) -> Iterator[dict[str, Any]]:
     return cast.official(f"{CALLER}.applicant").pages("/api/v1/exchange/services")
 
 
-def _wishes(service: str, resource: str) -> Iterator[Wish]:
-    for key, purpose, quota, procedure in (
-        ("plain", PLAIN, QUOTA, ""),
-        ("case", WITH_CASE, 1000, PROCEDURE),
-        ("short", SHORT_LIVED, 10, ""),
-    ):
-        yield Wish(f"day {key}", service, resource, PROVIDER, CALLER, purpose, quota, COLUMNS, procedure=procedure)
+def _wishes(service: str, resource: str) -> tuple[Wish, Wish, Wish]:
+    def wish(key: str, applicant: str, purpose: str, quota: int, procedure: str = "") -> Wish:
+        return Wish(f"day {key}", service, resource, PROVIDER, applicant, purpose, quota, COLUMNS, procedure=procedure)
+
+    return (
+        wish("plain", CALLER, PLAIN, QUOTA),
+        wish("case", CASE_CALLER, WITH_CASE, 1000, PROCEDURE),
+        wish("short", CALLER, SHORT_LIVED, 10),
+    )
 
 
 def _without_grant(cast: Cast, step: Step, caller: Caller, service: str, citizen: Citizen) -> None:
@@ -174,7 +182,7 @@ def _case_demanded(cast: Cast, step: Step, caller: Caller, wish: Wish, citizens:
     missing = caller.call(wish.service, number, wish.purpose, "case missing")
     step.check("without the demanded case: 403 case_missing", missing.code == "case_missing", (missing.status, missing.code))
     _prove(step, first)
-    case = open_own_case(first, CALLER)
+    case = open_own_case(first)
     step.note("case", case["number"])
     given = caller.call(wish.service, number, wish.purpose, "case given", case["id"])
     step.check("with an open case of that citizen: 200", given.status == 200, (given.status, given.code))

@@ -67,7 +67,7 @@ def _check(reviewer: Visitor, case: str) -> None:
     forward = next((move for move in moves if move["kind"] == "forward"), None)
     if forward is not None:
         version = reviewer.get(f"/api/v1/flow/cases/{case}")["rev"]
-        body = {"move": forward["id"], "expected_version": version, "facts": {}, "note": "目的、依据与最少字段相符（示例）"}
+        body = {"move": forward["id"], "rev": version, "facts": {}, "note": "目的、依据与最少字段相符（示例）"}
         reviewer.post(f"/api/v1/flow/cases/{case}/moves", body, key=f"check {case}")
 
 

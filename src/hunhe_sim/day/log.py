@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hunhe_sim import proofs
-from hunhe_sim.day.visitor import Refused, Visitor
+from hunhe_sim.day.visitor import Refused, Visitor, wait_for, whole
 from hunhe_sim.proofs import Checkpoint, ProofFailed
 
 
@@ -59,6 +59,13 @@ class Log:
             return self._visitor.bytes(f"/audit/v1/{whole}")[: int(width) * proofs.HASH]
 
 
-def published_key(visitor: Visitor) -> str:
-    """The verifier key that the log's keeper publishes."""
-    return visitor.text("/audit/v1/key").strip()
+def published_key(visitor: Visitor, patience: float = 60.0) -> str:
+    """The verifier key that the log's keeper publishes; a city that has just opened signs its first checkpoint within moments."""
+
+    def look() -> str | None:
+        reply = visitor.ask("GET", "/audit/v1/key")
+        if reply.status_code == 404:
+            return None
+        return whole(reply).text.strip()
+
+    return wait_for(look, patience, "the key of the log")

@@ -4,14 +4,14 @@ from typing import Any
 
 from hunhe_sim.day.cast import Cast
 from hunhe_sim.day.citizens import meet_citizen, open_own_case, prove_identity
-from hunhe_sim.day.exchange import CALLER, Called
+from hunhe_sim.day.exchange import Called
 from hunhe_sim.day.report import Step
 
 
 def play_mydata(cast: Cast, step: Step, calls: list[Called]) -> None:
     citizen = meet_citizen(cast, 0)
     prove_identity(citizen)
-    open_own_case(citizen, CALLER)
+    open_own_case(citizen)
     uses: dict[str, dict[str, Any]] = {use["entry_id"]: use for use in citizen.visitor.pages("/api/v1/exchange/my-uses")}
     step.note("uses", len(uses))
     step.check("the city shows uses", bool(uses))

@@ -34,10 +34,14 @@ def run_day(order: DayOrder) -> Report:
 def _play(cast: Cast, report: Report) -> None:
     morning = _checkpoint_if_any(cast)
     calls: list[Called] = []
+    batches: dict[str, dict[str, Any]] = {}
     with report.step("collect") as step:
-        compare(cast.memory, step, "batches", play_collect(cast, step))
+        batches = play_collect(cast, step)
+        compare(cast.memory, step, "batches", batches)
     with report.step("base") as step:
-        compare(cast.memory, step, "bases", play_base(cast, step))
+        compare(
+            cast.memory, step, "bases", play_base(cast, step, {dataset: found["version"] for dataset, found in batches.items()})
+        )
     with report.step("exchange") as step:
         calls = play_exchange(cast, step)
         cast.memory.keep("entry", next(called.entry_id for called in calls if called.status == 200))

@@ -62,11 +62,11 @@ class Visitor:
 
     def text(self, path: str) -> str:
         """A plain-text answer."""
-        return _whole(self.ask("GET", path)).text
+        return whole(self.ask("GET", path)).text
 
     def bytes(self, path: str) -> bytes:
         """A binary answer."""
-        return _whole(self.ask("GET", path)).content
+        return whole(self.ask("GET", path)).content
 
     def ask(self, method: str, path: str, body: Json = None, *, key: str = "", **parameters: Any) -> httpx.Response:
         """One API request, whatever its answer; signed in anew where the session has ended meanwhile."""
@@ -121,14 +121,15 @@ class Machine:
         return self._client.post(f"/exchange/v1/{service}", json=body, headers={"Idempotency-Key": key})
 
 
-def _whole(reply: httpx.Response) -> httpx.Response:
+def whole(reply: httpx.Response) -> httpx.Response:
+    """The reply itself if the city said yes. Raises `Refused`."""
     if not reply.is_success:
         raise Refused(reply, "2xx")
     return reply
 
 
 def _json(reply: httpx.Response) -> Json:
-    _whole(reply)
+    whole(reply)
     return reply.json() if reply.content else None
 
 

@@ -3,7 +3,6 @@
 `deltalake` is imported where it is used: it must never be loaded in a process that forks.
 """
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -12,13 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from django.conf import settings
+
 from hunhe.hub.lake.rules import Newest
 from hunhe.hub.lake.shapes import Mode
+from hunhe.stone.crypto import profile
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS_A_FILE = 128 * 1024 * 1024  # bytes; one batch of a department is one to a few files
+BYTES_A_FILE = 128 * 1024 * 1024  # one batch of a department is one to a few files
+CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def write(folder: Path, rows: "pa.RecordBatchReader", app: str, seq: int, mode: 
         rows,
         mode=mode,
         schema_mode="overwrite" if mode == "overwrite" else "merge",
-        target_file_size=ROWS_A_FILE,
+        target_file_size=BYTES_A_FILE,
         commit_properties=CommitProperties(app_transactions=[Transaction(app, seq, None)]),
     )
     return DeltaTable(folder).version()
@@ -87,11 +90,14 @@ def added(folder: Path, version: int) -> tuple[Added, ...]:
 
 
 def digest_file(path: Path, *, flush: bool = False) -> str:
-    """SHA-256 of a file; `flush` first brings it to disk."""
+    """Digest of a file in the city's crypto profile; `flush` first brings it to disk."""
+    found = profile(settings.HUNHE_CRYPTO).new_digest()
     with path.open("rb") as file:
         if flush:
             os.fsync(file.fileno())
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while chunk := file.read(CHUNK):
+            found.update(chunk)
+    return found.digest().hex()
 
 
 def _flush(path: Path) -> None:

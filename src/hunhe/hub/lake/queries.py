@@ -48,9 +48,21 @@ def connect(*, who: Who, memory: str = "1GB", threads: int = 2) -> "duckdb.DuckD
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def served_version(*, who: Who, table: str) -> int | None:
+    """The version that answers look-ups; None while none is published."""
+    return serving.active_version(store.data().serving / table)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def lookup(*, who: Who, table: str, key: str, value: str | int, columns: tuple[str, ...] = ()) -> tuple[Mapping[str, Any], ...]:
     """Rows of the published serving file where `key` equals `value`, at most 100; all columns when none are named."""
-    return serving.lookup(store.data().serving / table, key, value, columns)
+    return serving.lookup(store.serving_folder(table), key, value, columns)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def checked_select(*, who: Who, sql: str, names: frozenset[str]) -> str:
+    """The SELECT as the parser writes it back, for rules that are run elsewhere; Invalid for anything the fence stops."""
+    return fence.checked(sql, names)
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)

@@ -83,7 +83,15 @@ def _affinity(kind: str) -> str:
     return "REAL" if kind in ("FLOAT", "DOUBLE") else "TEXT"
 
 
-def lookup(folder: Path, key: str, value: str | int, columns: tuple[str, ...]) -> tuple[Mapping[str, Any], ...]:
+def active_version(folder: Path) -> int | None:
+    """The version that the link names."""
+    try:
+        return int(os.readlink(folder / ACTIVE).removesuffix(".sqlite"))  # noqa: PTH115  # text, not a resolved path
+    except FileNotFoundError:
+        return None
+
+
+def lookup(folder: str, key: str, value: str | int, columns: tuple[str, ...]) -> tuple[Mapping[str, Any], ...]:
     """Rows by key from the active file; the connection is kept per thread and version."""
     try:
         connection, known = _connection(folder)
@@ -109,8 +117,7 @@ def _statement(connection: sqlite3.Connection, key: str, columns: tuple[str, ...
     return f"SELECT {chosen} FROM rows WHERE {engine.name(key)} = ? LIMIT {MOST_ROWS}"
 
 
-def _connection(folder: Path) -> tuple[sqlite3.Connection, dict[tuple[str, tuple[str, ...]], str]]:
-    here = os.fspath(folder)
+def _connection(here: str) -> tuple[sqlite3.Connection, dict[tuple[str, tuple[str, ...]], str]]:
     try:
         target = os.readlink(here + "/" + ACTIVE)  # noqa: PTH115  # a quarter of pathlib's time on the hot path
     except OSError as error:

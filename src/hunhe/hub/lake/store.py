@@ -15,6 +15,11 @@ def data() -> DataFolder:
     return folder
 
 
+def serving_folder(table: str) -> str:
+    """As text: look-ups are too frequent for path arithmetic."""
+    return f"{data().root}/serving/{table}"
+
+
 def folder_of(table: str) -> Path:
     return data().lake / table
 

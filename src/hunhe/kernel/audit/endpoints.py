@@ -1,4 +1,4 @@
-"""The log over HTTP. Raw lane `/audit/v1`, for anybody: checkpoint, entry, proof, consistency, tiles. API: entries, for auditors."""
+"""The log over HTTP. Raw lane `/audit/v1`, for anybody: checkpoint, key, entry, proof, consistency, tiles. API: entries, for auditors."""
 
 import re
 from dataclasses import asdict
@@ -38,6 +38,8 @@ def answer(path: str, query: dict[str, list[str]]) -> Answer:
     """What lies at a path below the prefix; NotFound, Invalid and Conflict as everywhere."""
     if path == "checkpoint":
         return _checkpoint()
+    if path == "key":
+        return queries.verifier_key(who=_WHO).encode() + b"\n", _TEXT, _FRESH
     noun, _, rest = path.partition("/")
     if noun in ("entry", "proof"):
         proof = queries.proof(who=_WHO, entry_id=_entry_id(rest or query.get("entry", [""])[0]))

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import Q
 
-from hunhe.kernel.audit import actions, bundles, checks, keys, leaves, note, tiles
+from hunhe.kernel.audit import actions, bundles, checks, keys, leaves, note, sequence, tiles
 from hunhe.kernel.audit.models import Entry, SubjectKey, Tree
 from hunhe.kernel.audit.shapes import Checkpoint, CheckResult, Consistency, LogSize, Proof, Receipt
 from hunhe.kernel.audit.shapes import Entry as EntryShape
@@ -26,6 +26,13 @@ def checkpoint(*, who: Who) -> Checkpoint:
     """The newest signed checkpoint; NotFound before the first seal."""
     tree = _tree()
     return Checkpoint(tree.size, note.read(tree.note).root.hex(), tree.note)
+
+
+@door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
+def verifier_key(*, who: Who) -> str:
+    """The log's public key as witnesses and browsers configure it: `name+hash+key` (C2SP signed note)."""
+    tree = sequence.tree_now()
+    return note.verifier_key(keys.crypto(), tree.origin, keys.signing_key().public)
 
 
 @door(may=Gate.PUBLIC, scope=Scope.PUBLIC)

@@ -46,6 +46,11 @@ def locked_tree() -> Tree:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    return tree_now()
+
+
+def tree_now() -> Tree:
+    """The tree as it stands; one not yet begun has its origin already."""
     return Tree.objects.filter(pk=1).first() or Tree(pk=1, size=0, frontier=b"", origin=_origin(), note="")
 
 

@@ -94,7 +94,8 @@ class ContentFile:
 class Claim:
     """One number or named system of the article the city is measured by.
 
-    sentence: short quote. value: the number as the article means it, empty for a named system. row: row of the mission.
+    sentence: short quote. value: the number written out, empty for a named system; bound: how the article bounds it (“餘”,
+    “近”). row: row of the mission.
     kind: computed from the city's rows, filed as a row by its owner, or quoted and nothing more.
     """
 
@@ -104,6 +105,7 @@ class Claim:
     kind: Literal["computed", "filed", "quoted"]
     value: str = ""
     unit: str = ""
+    bound: Literal["exactly", "at_least", "at_most", "about"] = "exactly"
     note: str = ""
 
 

@@ -9,3 +9,4 @@ class FlowConfig(AppConfig):
         from hunhe.kernel.flow import startup
 
         startup.register()
+        startup.show_pages()

@@ -67,7 +67,7 @@ class Case(models.Model):
 
 
 class Task(models.Model):
-    """One turn. order_at is due_at, or the end of time. up_*: who above also sees it since it is late."""
+    """One turn. live: open or paused. order_at is due_at, or the end of time. up_*: who above also sees it since it is late."""
 
     id = models.CharField(max_length=40, primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
@@ -79,6 +79,7 @@ class Task(models.Model):
     for_subject = models.BooleanField(default=False)
     account = models.CharField(max_length=64, null=True)  # noqa: DJ001  # nobody in particular
     state = models.CharField(max_length=12, default="open")
+    live = models.BooleanField(default=True)
     arrived_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     order_at = models.DateTimeField()
@@ -93,14 +94,9 @@ class Task(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["department", "order_at", "id"], name="flow_task_inbox", condition=Q(state__in=["open", "paused"])
-            ),
-            models.Index(
-                fields=["up_department", "order_at", "id"],
-                name="flow_task_above",
-                condition=Q(state__in=["open", "paused"]) & ~Q(up_department=""),
-            ),
+            models.Index(fields=["department", "live", "order_at", "id"], name="flow_task_inbox"),
+            models.Index(fields=["up_department", "live", "order_at", "id"], name="flow_task_above"),
+            models.Index(fields=["case", "live"], name="flow_task_case"),
         ]
 
 

@@ -11,6 +11,7 @@ from hunhe.stone.who import Who
 
 GUARD_NAMES = frozenset({"facts", "case", "by", "now"})
 MOVE_PERMISSION = "flow.may_move_cases"
+OPEN_PERMISSION = "flow.may_open_cases"
 WHOLE_CASE = "case"
 
 
@@ -69,7 +70,7 @@ def may_open(procedure: Procedure, who: Who, department: str, subject_id: str | 
             raise Denied("flow.open.not_for_you", msgid("This kind of case is not opened by people like you."))
         if who.kind == "citizen" and (who.subject_id is None or who.subject_id != subject_id):
             raise Denied("flow.open.not_yourself", msgid("You can open this for yourself only, once your name is confirmed."))
-        if who.kind != "citizen" and not who.holds(opening.may or "flow.may_open_cases"):
+        if who.kind != "citizen" and not who.holds(opening.may or OPEN_PERMISSION):
             raise Denied("door.no_permission", msgid("Your posts do not include this. Ask your department's administrator."))
         if who.kind != "citizen" and who.department != department:
             raise Denied("door.other_department", msgid("This belongs to another department."))

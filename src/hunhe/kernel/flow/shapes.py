@@ -51,6 +51,19 @@ class Case:
         return self.state != "closed"
 
 
+@dataclass(frozen=True, slots=True)
+class CaseGist:
+    """What a room must know of a case before it gives data to it: whose, about whom, of which kind, and whether it runs."""
+
+    id: str
+    number: str
+    procedure: str
+    origin: Origin
+    department: str
+    subject_id: str | None
+    is_open: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """Somebody's turn in a case. account: the one person it was handed to, None: any of the department who may."""
@@ -131,35 +144,72 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageStop:
-    """One stop on the river of a case. state: past, here, waiting, future."""
+    """One stop on the river of a case. late: its limit has passed."""
 
-    id: str
+    stage: str
     name: str
     state: Literal["past", "here", "waiting", "future"]
     at: datetime | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
-    """The limit that runs in a stage, in words a person can check. left: working days, negative once passed."""
+class Turn:
+    """One live turn with its clock. left: whole working days until the limit, negative once it has passed.
 
+    pauses: (code, name) of reasons for which this caller may stop the clock; empty when it is not theirs to stop.
+    """
+
+    task: str
+    stage: str
+    stage_name: str
+    department: str
+    account: str | None
+    for_subject: bool
+    mine: bool
+    arrived_at: datetime
     due_at: datetime | None
-    basis: str = ""
-    days: int = 0
-    unit: str = "working_days"
-    left: int | None = None
-    overdue: bool = False
-    pause: str = ""
-    pause_basis: str = ""
+    left: int | None
+    overdue: bool
+    basis: str
+    pause: str
+    pause_name: str
+    pause_basis: str
+    escalated_to: str
+    pauses: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFact:
+    """A fact of a case under the name its procedure gives it."""
+
+    id: str
+    name: str
+    kind: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """Everything a page about one case shows, for one caller."""
+
+    case: Case
+    basis: str
+    facts: tuple[KnownFact, ...]
+    stops: tuple[StageStop, ...]
+    turns: tuple[Turn, ...]
+    moves: tuple[Move, ...]
+    events: tuple[CaseEvent, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcedureCard:
-    """A procedure in force, for those who look for what they can open."""
+    """A procedure in force. may_open: this caller may open a case of it. facts: what opening takes."""
 
     id: str
     version: str
     name: str
     owner: str
     basis: str
+    may_open: bool
     facts: tuple[Fact, ...] = field(default=())

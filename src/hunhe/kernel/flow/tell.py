@@ -26,7 +26,7 @@ def reminder(case: models.Case, task: models.Task, department: str, may: str, ti
         title=title,
         body=msgid("%(stage)s, %(number)s"),
         params=_params(case, task.stage_name),
-        link=f"/desk/cases/{case.id}",
+        link=f"/desk/cases/{case.id}/",
         key=f"flow:reminder:{timer}",
     )
 
@@ -40,7 +40,7 @@ def closed(case: models.Case) -> None:
             title=msgid("Done: %(title)s"),
             body=msgid("%(stage)s, %(number)s"),
             params=_params(case, case.stage_name),
-            link=f"/cases/{case.id}",
+            link=f"/cases/{case.id}/",
             key=f"flow:closed:{case.id}",
         )
 
@@ -60,7 +60,7 @@ def _send_to_task(case: models.Case, task: models.Task, title: str, body: str, k
         title=title,
         body=body,
         params=_params(case, task.stage_name),
-        link=f"/cases/{case.id}" if to_subject else f"/desk/cases/{case.id}",
+        link=f"/cases/{case.id}/" if to_subject else f"/desk/cases/{case.id}/",
         key=key,
     )
 

@@ -14,14 +14,13 @@ from hunhe.stone import ids
 from hunhe.stone.errors import Invalid, msgid
 from hunhe.stone.who import Who
 
-LIVE = ("open", "paused")
 SYSTEM = Who.system("flow")
 NEVER = datetime.fromisoformat(models.NEVER)
 TIMER_JOB = "flow.timer"
 
 
 def live_tasks(case: models.Case) -> list[models.Task]:
-    return list(models.Task.objects.filter(case=case, state__in=LIVE).order_by("arrived_at", "id"))
+    return list(models.Task.objects.filter(case=case, live=True).order_by("arrived_at", "id"))
 
 
 def work_calendar() -> WorkCalendar:
@@ -86,7 +85,9 @@ def disarm(tasks: Sequence[models.Task]) -> None:
 def end(who: Who, tasks: Sequence[models.Task], state: str, now: datetime) -> None:
     """Take the turn from tasks: `done` for the one moved, `cancelled` for branches that fall away."""
     if tasks:
-        models.Task.objects.filter(id__in=[task.id for task in tasks]).update(state=state, done_at=now, done_by=who.id)
+        models.Task.objects.filter(id__in=[task.id for task in tasks]).update(
+            state=state, live=False, done_at=now, done_by=who.id
+        )
         disarm(tasks)
 
 

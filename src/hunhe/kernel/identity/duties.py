@@ -1,25 +1,14 @@
-"""Which posts and duties an account holds, by appointment or delegation; and the refusal to unite duties kept apart."""
+"""Which duties an account holds, by appointment or delegation, and the refusal to unite those kept apart."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 
 from hunhe.kernel.identity.models import Appointment, Delegation, Role
 from hunhe.kernel.identity.rules import APART, meet
 from hunhe.stone.errors import Conflict, msgid
-
-Held = tuple[str, str]
-"""Code of a post and the role it carries."""
-
-
-def posts_on(account_id: str, day: date) -> list[Held]:
-    """The posts in use that an account holds or stands in for on a day, by code."""
-    columns = ("post_id", "post__role")
-    own = Appointment.objects.filter(_not_over(day), account_id=account_id, since__lte=day, post__in_use=True)
-    lent = _lent(day).filter(deputy_id=account_id, since__lte=day, post__in_use=True)
-    return list(own.values_list(*columns).union(lent.values_list(*columns)).order_by("post_id"))
 
 
 def refuse_union(account_id: str, role: str, day: date) -> None:
@@ -53,21 +42,13 @@ def _united(roles: Iterable[str]) -> tuple[str, ...]:
     return meet(role.shape().duty for role in Role.objects.filter(code__in=list(roles)))
 
 
-def _roles_from(day: date, account_id: str | None = None) -> Iterator[Held]:
+def _roles_from(day: date, account_id: str | None = None) -> Iterator[tuple[str, str]]:
     """Account and role of every appointment and delegation that is not over on a day, future ones too."""
     own, lent = Appointment.objects.filter(_not_over(day)), Delegation.objects.filter(until__gte=day)
     if account_id is not None:
         own, lent = own.filter(account_id=account_id), lent.filter(deputy_id=account_id)
     yield from own.values_list("account_id", "post__role").distinct()
     yield from lent.values_list("deputy_id", "post__role").distinct()
-
-
-def _lent(day: date) -> QuerySet[Delegation]:
-    """Delegations that last, of holders who still hold the post and may still sign in."""
-    holds = Appointment.objects.filter(
-        _not_over(day), since__lte=day, account=OuterRef("holder"), post=OuterRef("post"), account__is_active=True
-    )
-    return Delegation.objects.filter(Exists(holds), until__gte=day)
 
 
 def _not_over(day: date) -> Q:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from hunhe.kernel.identity import queries, rules
 from hunhe.kernel.identity.models import Account
 from hunhe.stone import clock
-from hunhe.stone.errors import Denied, HunheError, Unauthenticated, msgid
+from hunhe.stone.errors import Denied, HunheError, Invalid, Unauthenticated, msgid
 from hunhe.stone.who import Who
 from hunhe.ui.problems import problem
 
@@ -28,11 +28,19 @@ def bearer(header: str) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
+def holds_nul() -> Invalid:
+    return Invalid("request.nul", msgid("The request holds a NUL character, which no field allows."))
+
+
 class WhoMiddleware:
+    """Who is asking; refuses what cannot be meant before any room sees it."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return problem(holds_nul())
         try:
             request.who = _caller(request)  # type: ignore[attr-defined]  # django-stubs cannot know it
         except HunheError as error:

@@ -4,7 +4,6 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 from hunhe.kernel.identity import shapes
-from hunhe.kernel.org.models import Post
 from hunhe.stone import ids
 
 
@@ -55,7 +54,7 @@ class Appointment(models.Model):
 
     id = models.CharField(max_length=40, primary_key=True)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+    post = models.ForeignKey("org.Post", on_delete=models.PROTECT, related_name="+")
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
 
@@ -70,7 +69,7 @@ class Delegation(models.Model):
     """The holder of a post lets a deputy act in it between two days."""
 
     id = models.CharField(max_length=40, primary_key=True)
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+    post = models.ForeignKey("org.Post", on_delete=models.PROTECT, related_name="+")
     holder = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     deputy = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     since = models.DateField()

@@ -4,7 +4,7 @@ from typing import cast
 
 from hunhe.kernel.identity import models, tokens
 from hunhe.kernel.identity.days import today
-from hunhe.kernel.identity.duties import posts_on
+from hunhe.kernel.identity.powers import posts_on
 from hunhe.kernel.identity.shapes import Account, Appointment, Client, Role
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.errors import NotFound, msgid
@@ -16,20 +16,19 @@ PAGE = 50
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def who_for_account(*, who: Who, account: models.Account) -> Who:
-    """The caller behind a login: posts held or stood in for today, and what their roles may do. Two queries at most."""
+    """The caller behind a login: posts held or stood in for today, and what their roles may do. One query at most."""
     kind = cast("Kind", account.kind)
     name = account.display_name or account.username
     if kind == "citizen":
         return Who(id=account.id, kind=kind, name=name, subject_id=account.subject_id, level=account.level)
-    posts = posts_on(account.id, today())
-    granted = models.Role.objects.filter(code__in={role for _, role in posts}).values_list("may", flat=True) if posts else ()
+    posts, may = posts_on(account.id, today())
     return Who(
         id=account.id,
         kind=kind,
         name=name,
         department=account.department or None,
-        posts=tuple(post for post, _ in posts),
-        may=frozenset(permission for may in granted for permission in may),
+        posts=posts,
+        may=may,
         subject_id=account.subject_id,
         level=account.level,
     )

@@ -61,6 +61,13 @@ def share(part: float, whole: float) -> str:
 
 
 @register.simple_tag
+def say(sentence: str, params: Mapping[str, object] | None = None) -> str:
+    """A sentence that a room keeps as msgid with parameters (a notice, a refusal), in the reader's language."""
+    said = gettext(sentence) if sentence else ""
+    return said % params if params else said
+
+
+@register.simple_tag
 def asset(name: str) -> str:
     return assets.url(name)
 

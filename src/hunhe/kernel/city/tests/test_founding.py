@@ -6,13 +6,13 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from hunhe.kernel.city import actions, queries
 from hunhe.kernel.city.shapes import parse_divisions
-from hunhe.kernel.places import queries as places
 from hunhe.stone.errors import Conflict, Invalid
 from hunhe.stone.who import Who
 
@@ -39,10 +39,8 @@ def test_a_new_city_has_no_doubt_and_applies(db: None, tmp_path: Path) -> None:
     facts = queries.city_facts(who=SYSTEM)
     assert (facts.code, facts.name, facts.layers) == ("zz1", 'Port "Old"', ("kit",))
     assert facts.claims == ()
-    assert places.division_by_code(who=SYSTEM, code="zz1").name == 'Port, the "Old"'
-    assert [floe.name for floe in places.sketch_map(who=SYSTEM).floes] == ["Quay", "Hill"]
-    area = places.area_of(who=SYSTEM, lon=120.5, lat=40.5)
-    assert area.divisions[0].code in ("zz1a", "zz1b")
+    divisions = apps.get_model("places", "Division").objects.order_by("place").values_list("name", flat=True)
+    assert list(divisions) == ["Coast", 'Port, the "Old"', "Quay", "Hill", "Mole"]
 
 
 def test_a_folder_that_is_a_city_already_is_left_alone(tmp_path: Path) -> None:
@@ -76,7 +74,7 @@ def test_a_city_needs_a_name(tmp_path: Path, name: str) -> None:
         found(tmp_path, PORT, name)
 
 
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 @given(names=st.lists(st.text(min_size=1, max_size=20).filter(str.strip), min_size=1, max_size=12))
 def test_any_names_survive_the_way_into_content(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
     sheet = io.StringIO()

@@ -12,6 +12,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.contrib.messages import get_messages
 from django.test import Client as Browser
 
 from hunhe.kernel.identity import middleware, models
@@ -69,6 +70,7 @@ def test_signing_in_renews_the_session_key(official, settings) -> None:
     before = session.session_key
     reply = sign_in(browser, "wang")
     assert (reply.status_code, reply.url) == (302, "/desk/")
+    assert not list(get_messages(reply.wsgi_request))
     assert browser.session.session_key != before
 
 

@@ -12,7 +12,7 @@ from hunhe.stone.who import Who
 
 def test_posts_give_the_permissions_of_their_roles(official, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     account = models.Account.objects.get(id=official("li", "civil_affairs", "steward", "clerk").id)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         who = queries.who_for_account(who=SYSTEM, account=account)
     assert (who.kind, who.department) == ("official", "civil_affairs")
     assert who.posts == ("civil_affairs.clerk", "civil_affairs.steward")
@@ -106,3 +106,18 @@ def test_clients_of_another_department_are_out_of_reach(official) -> None:
         actions.revoke_client(who=who, client_id=other.client.id)
     with pytest.raises(Unauthenticated):
         actions.create_client(who=Who.anonymous(), name="x", department="public_security")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/places/divisions/a%00b", "/api/v1/places/divisions?level=district&cursor=%00"])
+def test_a_nul_in_the_address_is_refused(db: None, path: str) -> None:
+    reply = Browser().get(path)
+    assert (reply.status_code, reply.json()["code"]) == (422, "request.nul")
+
+
+def test_a_nul_in_a_body_is_refused(official, settings) -> None:
+    settings.HUNHE_DEMO = True
+    account = official("wang", "human_resources", "applicant")
+    browser = Browser()
+    browser.force_login(models.Account.objects.get(id=account.id), "django.contrib.auth.backends.ModelBackend")
+    reply = browser.post("/api/v1/identity/clients", {"name": "a\0b", "department": "human_resources"}, "application/json")
+    assert (reply.status_code, reply.json()["code"]) == (422, "request.nul")

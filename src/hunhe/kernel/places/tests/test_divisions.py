@@ -70,6 +70,14 @@ def test_any_other_city_can_be_applied_and_the_old_divisions_retire(db: None) ->
     assert area.sketch
 
 
+def test_a_city_newly_made_has_areas_and_a_map(db: None, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(SMALL)
+    city.new_city(who=SYSTEM, divisions=tmp_path / "list.csv", name="Port", folder=tmp_path / "port")
+    city.apply_city(who=SYSTEM, folder=tmp_path / "port")
+    assert [floe.name for floe in queries.sketch_map(who=SYSTEM).floes] == ["East", "West"]
+    assert queries.area_of(who=SYSTEM, lon=120.5, lat=40.5).divisions[0].code in ("91", "92")
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [

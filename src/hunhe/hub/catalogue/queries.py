@@ -1,0 +1,100 @@
+"""Finding entries."""
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from hunhe.hub.catalogue import dcat, models, rules, store
+from hunhe.hub.catalogue.shapes import Resource, ResourceState
+from hunhe.kernel.city import queries as city
+from hunhe.stone.door import CROSS_DEPARTMENTS, Gate, Scope, door
+from hunhe.stone.page import Page, decode_cursor
+from hunhe.stone.who import Who
+
+PAGE = 50
+MOST_WORDS = 6
+EDIT = "catalogue.may_edit_resources"
+
+
+@door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
+def resource_by_code(*, who: Who, code: str) -> Resource:
+    """One entry; one that is not published only for those who may edit it."""
+    row = store.get(code)
+    if row.state not in _visible(who, row.department):
+        raise store.unknown(code)
+    return store.shape(row)
+
+
+@door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
+def resource_of_dataset(*, who: Who, dataset: str) -> Resource | None:
+    """The published entry behind which a lake table stands."""
+    row = models.Resource.objects.filter(dataset=dataset, state=ResourceState.PUBLISHED).order_by("code").first()
+    return store.shape(row) if row is not None else None
+
+
+@door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
+def list_resources(*, who: Who, department: str | None = None, cursor: str | None = None, size: int = PAGE) -> Page[Resource]:
+    """Entries by code; without a department those of all."""
+    rows = _readable(who).order_by("code")
+    if department:
+        rows = rows.filter(department=department)
+    if cursor:
+        rows = rows.filter(code__gt=decode_cursor(cursor, 1)[0])
+    size = max(1, min(size, 200))
+    return Page.of([store.shape(row) for row in rows[: size + 1]], size, lambda resource: (resource.code,))
+
+
+@door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
+def search(
+    *, who: Who, text: str, department: str | None = None, cursor: str | None = None, size: int = PAGE
+) -> Page[Resource]:
+    """Entries that hold every word of `text`, those that hold them in the name first. Words are parts of text, as Chinese wants."""
+    words = rules.folded(text).split()[:MOST_WORDS]
+    in_name = Q()
+    for word in words:
+        in_name &= Q(name__icontains=word)
+    rows = _readable(who)
+    if department:
+        rows = rows.filter(department=department)
+    for word in words:
+        rows = rows.filter(text__contains=word)
+    ranked = rows.annotate(
+        rank=Case(When(in_name, then=Value(0)), default=Value(1), output_field=IntegerField()) if words else Value(0)
+    )
+    if cursor:
+        rank, code = decode_cursor(cursor, 2)
+        ranked = ranked.filter(Q(rank__gt=rank) | Q(rank=rank, code__gt=code))
+    size = max(1, min(size, 200))
+    found = list(ranked.order_by("rank", "code")[: size + 1])
+    page = Page.of(found, size, lambda row: (row.rank, row.code))
+    return page.map(store.shape)
+
+
+@door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
+def export_dcat(*, who: Who, base: str = "") -> str:
+    """All published entries as DCAT-AP in Turtle. base: address under which entries are named."""
+    rows = models.Resource.objects.filter(state=ResourceState.PUBLISHED).order_by("code").iterator(500)
+    name = city.city_facts(who=who).name
+    return "".join(dcat.write((store.shape(row) for row in rows), base or "urn:hunhe", name))
+
+
+@door(may=EDIT, scope=Scope.CITY)
+def waiting(*, who: Who, cursor: str | None = None) -> Page[Resource]:
+    """Entries that wait for publication."""
+    rows = models.Resource.objects.filter(state=ResourceState.REGISTERED).order_by("code")
+    if cursor:
+        rows = rows.filter(code__gt=decode_cursor(cursor, 1)[0])
+    return Page.of([store.shape(row) for row in rows[: PAGE + 1]], PAGE, lambda resource: (resource.code,))
+
+
+def _visible(who: Who, department: str) -> frozenset[str]:
+    if who.is_system or (who.holds(EDIT) and (department == who.department or who.holds(CROSS_DEPARTMENTS))):
+        return frozenset(ResourceState)
+    return frozenset({ResourceState.PUBLISHED, ResourceState.CHANGING})
+
+
+def _readable(who: Who) -> "QuerySet[models.Resource]":
+    if who.is_system or (who.holds(EDIT) and who.holds(CROSS_DEPARTMENTS)):
+        return models.Resource.objects.exclude(state=ResourceState.RETIRED)
+    shown = Q(state__in=(ResourceState.PUBLISHED, ResourceState.CHANGING))
+    if who.holds(EDIT):
+        shown |= Q(department=who.department) & ~Q(state=ResourceState.RETIRED)
+    return models.Resource.objects.filter(shown)

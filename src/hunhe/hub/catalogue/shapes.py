@@ -1,0 +1,92 @@
+"""What passes through the catalogue's doors."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+Sharing = Literal["unconditional", "conditional", "none"]
+Format = Literal["file", "table", "database", "image", "media", "self_described", "interface"]
+Cycle = Literal["realtime", "daily", "weekly", "monthly", "quarterly", "yearly", "irregular"]
+Level = Literal["general", "important", "core"]
+ImportFormat = Literal["ckan", "dcat"]
+
+
+class ResourceState(StrEnum):
+    """How far an entry has come; only a published one can be used."""
+
+    DRAFT = "draft"
+    REGISTERED = "registered"
+    PUBLISHED = "published"
+    CHANGING = "changing"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One data item. type: C text, N number, Y currency, D date, T date and time, L logical, M memo, G general, B double,
+    I integer, F float (编制指南). level: GB/T 43697-2024. sensitive: none, personal or sensitive personal data."""
+
+    name: str
+    title: str
+    type: str = "C"
+    length: int | None = None
+    level: Level = "general"
+    sensitive: Literal["none", "personal", "sensitive"] = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A file or service that an imported entry points at."""
+
+    name: str
+    url: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """One catalogue entry. dataset: lake table behind it; keys: columns it can be asked by. basis: the law, for sharing
+    that is refused or conditional. origin: where an imported entry came from, empty for the city's own."""
+
+    code: str
+    name: str
+    department: str
+    provider: str = ""
+    abstract: str
+    format: Format = "table"
+    items: tuple[Item, ...] = ()
+    sharing: Sharing = "conditional"
+    condition: str = ""
+    basis: str = ""
+    open: bool = False
+    cycle: Cycle = "irregular"
+    dataset: str = ""
+    keys: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    licence: str = ""
+    origin: str = ""
+    state: ResourceState = ResourceState.DRAFT
+    rev: int = 1
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCount:
+    """What an import did. total: records read; removed: entries of the same origin that were not among them."""
+
+    total: int
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Why an entry cannot go on: field and a msgid."""
+
+    field: str
+    message: str

@@ -1,0 +1,221 @@
+"""HTTP: `/api/v1/collect/…`."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import File, Header, Router, Schema, Status
+from ninja.files import UploadedFile
+from pydantic import Field
+
+from hunhe.hub.collect import actions, queries
+from hunhe.hub.collect.shapes import Batch, Dataset
+from hunhe.stone.who import Who
+
+router = Router()
+Key = Annotated[str | None, Field(max_length=120)]
+
+
+class ConnectionIn(Schema):
+    kind: str = Field(max_length=20)
+    location: str = Field(min_length=1, max_length=500)
+    secret: str = Field("", max_length=500)
+
+
+class ConnectionOut(Schema):
+    name: str
+    kind: str
+    location: str
+    has_secret: bool
+    set_at: datetime
+
+
+class DatasetOut(Schema):
+    id: str
+    department: str
+    system: str
+    name: str
+    kind: str
+    connection: str
+    mode: str
+    cycle: str
+    key: list[str]
+    threshold: float
+    fields: list[dict[str, Any]]
+
+
+class DatasetPage(Schema):
+    items: list[DatasetOut]
+    next: str | None
+
+
+class BatchOut(Schema):
+    id: str
+    dataset: str
+    department: str
+    seq: int
+    state: str
+    origin: str
+    digest: str
+    times_sent: int
+    attempts: int
+    source_rows: int | None
+    landed: int | None
+    checked: int | None
+    loaded: int | None
+    quarantined: int | None
+    duplicates: int | None
+    added: int | None
+    changed: int | None
+    removed: int | None
+    difference: int | None
+    version: int | None
+    same_as: str | None
+    failure: str
+    failure_detail: dict[str, Any]
+    started_at: datetime
+    interrupted_at: datetime | None
+    finished_at: datetime | None
+
+
+class BatchPage(Schema):
+    items: list[BatchOut]
+    next: str | None
+
+
+class QuarantineOut(Schema):
+    rule: str
+    field: str
+    title: str
+    rows: int
+    department: str
+    correction: str | None
+
+
+class QuarantinedRowOut(Schema):
+    line: int
+    rule: str
+    field: str
+    reasons: list[tuple[str, str]]
+    values: dict[str, str]
+    hint: str
+
+
+class QuarantinedRowPage(Schema):
+    items: list[QuarantinedRowOut]
+    next: str | None
+
+
+@router.put("/connections/{name}", response=ConnectionOut)
+def set_connection(request: HttpRequest, name: str, body: ConnectionIn) -> ConnectionOut:
+    """Say where a contract's system is reached. The secret is sealed and never shown again; an empty one keeps the old."""
+    made = actions.set_connection(who=_who(request), name=name, kind=body.kind, location=body.location, secret=body.secret)
+    return ConnectionOut(**asdict(made))
+
+
+@router.get("/connections", response=list[ConnectionOut])
+def list_connections(request: HttpRequest, department: str | None = None) -> list[ConnectionOut]:
+    """Where your department's systems are reached."""
+    return [ConnectionOut(**asdict(found)) for found in queries.list_connections(who=_who(request), department=department)]
+
+
+@router.get("/datasets", response=DatasetPage)
+def list_datasets(request: HttpRequest, department: str | None = None, cursor: str | None = None) -> DatasetPage:
+    """Contracts, by id."""
+    page = queries.list_datasets(who=_who(request), department=department, cursor=cursor)
+    return DatasetPage(items=[_dataset(found) for found in page.items], next=page.next)
+
+
+@router.get("/datasets/{dataset}", response=DatasetOut)
+def dataset_by_id(request: HttpRequest, dataset: str) -> DatasetOut:
+    """One contract with its fields."""
+    return _dataset(queries.dataset_by_id(who=_who(request), dataset=dataset))
+
+
+@router.post("/datasets/{dataset}/collect", response={202: BatchOut})
+def collect_now(request: HttpRequest, dataset: str, idempotency_key: Header[Key] = None) -> Status[BatchOut]:
+    """Fetch the dataset from its source now. 202 with the batch; the same `Idempotency-Key` gives the same batch."""
+    return Status(202, _batch(actions.collect_now(who=_who(request), dataset=dataset, key=idempotency_key)))
+
+
+@router.post("/datasets/{dataset}/files", response={202: BatchOut})
+def receive_file(
+    request: HttpRequest,
+    dataset: str,
+    file: File[UploadedFile],
+    idempotency_key: Header[Key] = None,
+) -> Status[BatchOut]:
+    """Send a CSV, Excel, JSON or Parquet file of the dataset. 202 with the batch; the same bytes give the same batch."""
+    made = actions.receive_file(who=_who(request), dataset=dataset, name=file.name or "file", stream=file, key=idempotency_key)
+    return Status(202, _batch(made))
+
+
+@router.get("/batches", response=BatchPage)
+def list_batches(
+    request: HttpRequest, department: str | None = None, dataset: str | None = None, cursor: str | None = None
+) -> BatchPage:
+    """Batches, newest first."""
+    page = queries.list_batches(who=_who(request), department=department, dataset=dataset, cursor=cursor)
+    return BatchPage(items=[_batch(found) for found in page.items], next=page.next)
+
+
+@router.get("/batches/{batch}", response=BatchOut)
+def batch_by_id(request: HttpRequest, batch: str) -> BatchOut:
+    """One batch with its counts. `difference` is 0 when source = loaded + quarantined + duplicates."""
+    return _batch(queries.batch_by_id(who=_who(request), batch_id=batch))
+
+
+@router.get("/batches/{batch}/quarantine", response=list[QuarantineOut])
+def quarantine_summary(request: HttpRequest, batch: str) -> list[QuarantineOut]:
+    """Why rows of the batch were held back, most first. Each row counts once."""
+    return [QuarantineOut(**asdict(found)) for found in queries.quarantine_summary(who=_who(request), batch_id=batch)]
+
+
+@router.get("/batches/{batch}/quarantine/rows", response=QuarantinedRowPage)
+def quarantined_rows(
+    request: HttpRequest, batch: str, rule: str, field: str = "", cursor: str | None = None
+) -> QuarantinedRowPage:
+    """Rows held back by one rule, by line. Personal values are masked."""
+    page = queries.quarantined_rows(who=_who(request), batch_id=batch, rule=rule, field=field, cursor=cursor)
+    items = [
+        QuarantinedRowOut(
+            line=row.line, rule=row.rule, field=row.field, reasons=list(row.reasons), values=dict(row.values), hint=row.hint
+        )
+        for row in page.items
+    ]
+    return QuarantinedRowPage(items=items, next=page.next)
+
+
+def _who(request: HttpRequest) -> Who:
+    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
+    return who
+
+
+def _batch(batch: Batch) -> BatchOut:
+    return BatchOut(**asdict(batch), difference=batch.difference)
+
+
+def _dataset(found: Dataset) -> DatasetOut:
+    return DatasetOut(
+        id=found.id,
+        department=found.department,
+        system=found.system,
+        name=found.name,
+        kind=found.kind,
+        connection=found.connection,
+        mode=found.mode,
+        cycle=found.cycle,
+        key=list(found.key),
+        threshold=found.threshold,
+        fields=[
+            {
+                "name": field.name,
+                "title": field.title,
+                "type": field.type,
+                "required": field.required,
+                "sensitive": field.sensitive,
+            }
+            for field in found.fields
+        ],
+    )

@@ -1,0 +1,143 @@
+"""Looking at collection: contracts, batches, what was held back and why."""
+
+from datetime import datetime
+from typing import Any
+
+from hunhe.hub.collect import models, rights, rules, store, tally
+from hunhe.hub.collect.contract import read_contract
+from hunhe.hub.collect.shapes import Arrivals, Batch, Connection, Dataset, QuarantineCount, QuarantinedRow
+from hunhe.hub.lake import queries as lake
+from hunhe.stone.door import Gate, Scope, door
+from hunhe.stone.page import Page, decode_cursor
+from hunhe.stone.who import Who
+
+PAGE = 50
+SEE = "collect.may_see_batches"
+
+
+@door(may=SEE, scope=Scope.CITY)
+def dataset_by_id(*, who: Who, dataset: str) -> Dataset:
+    """A dataset's contract."""
+    contract = store.dataset(dataset)
+    rights.within(who, contract.department)
+    return contract
+
+
+@door(may=SEE, scope=Scope.DEPARTMENT)
+def list_datasets(*, who: Who, department: str | None = None, cursor: str | None = None) -> Page[Dataset]:
+    """Contracts by id."""
+    rows = models.Dataset.objects.order_by("id")
+    if (limit := rights.default_department(who, department)) is not None:
+        rows = rows.filter(department=limit)
+    if cursor:
+        rows = rows.filter(id__gt=decode_cursor(cursor, 1)[0])
+    return Page.of([read_contract(row.contract) for row in rows[: PAGE + 1]], PAGE, lambda dataset: (dataset.id,))
+
+
+@door(may=SEE, scope=Scope.DEPARTMENT)
+def list_batches(
+    *, who: Who, department: str | None = None, dataset: str | None = None, cursor: str | None = None, size: int = PAGE
+) -> Page[Batch]:
+    """Batches, newest first."""
+    size = max(1, min(size, 200))
+    rows = models.Batch.objects.order_by("-id")
+    if (limit := rights.default_department(who, department)) is not None:
+        rows = rows.filter(department=limit)
+    if dataset:
+        rows = rows.filter(dataset=dataset)
+    if cursor:
+        rows = rows.filter(id__lt=decode_cursor(cursor, 1)[0])
+    return Page.of([store.batch(row) for row in rows[: size + 1]], size, lambda batch: (batch.id,))
+
+
+@door(may=SEE, scope=Scope.CITY)
+def batch_by_id(*, who: Who, batch_id: str) -> Batch:
+    """One batch with its counts."""
+    row = store.batch_row(batch_id)
+    rights.within(who, row.department)
+    return store.batch(row)
+
+
+@door(may=SEE, scope=Scope.CITY)
+def neighbours(*, who: Who, batch_id: str, count: int = 14) -> tuple[Batch, ...]:
+    """Up to `count` batches of the same dataset that end with this one, oldest first."""
+    row = store.batch_row(batch_id)
+    rights.within(who, row.department)
+    before = models.Batch.objects.filter(dataset=row.dataset, seq__lte=row.seq).order_by("-seq")[:count]
+    return tuple(store.batch(one) for one in reversed(before))
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def arrivals_between(*, who: Who, start: datetime, end: datetime) -> Arrivals:
+    """Batches begun from `start` (included) to `end`, counted by dataset and by ten minutes, and the newest of them."""
+    return tally.arrivals(start, end)
+
+
+@door(may=SEE, scope=Scope.CITY)
+def quarantine_summary(*, who: Who, batch_id: str) -> tuple[QuarantineCount, ...]:
+    """Why rows of a batch were held back, most first."""
+    row = store.batch_row(batch_id)
+    rights.within(who, row.department)
+    contract = store.dataset(row.dataset)
+    titles = {field.name: field.title for field in contract.fields}
+    return tuple(
+        QuarantineCount(
+            rule=found.rule,
+            field=found.field,
+            title=titles.get(found.field, found.field),
+            rows=found.rows,
+            department=row.department,
+            correction=found.correction,
+        )
+        for found in models.Quarantine.objects.filter(batch=batch_id).order_by("-rows", "rule", "field")
+    )
+
+
+@door(may=SEE, scope=Scope.CITY)
+def quarantined_rows(
+    *, who: Who, batch_id: str, rule: str, field: str = "", cursor: str | None = None, size: int = PAGE
+) -> Page[QuarantinedRow]:
+    """Rows held back by one rule on one field, by line, personal values masked."""
+    batch = store.batch_row(batch_id)
+    rights.within(who, batch.department)
+    contract = store.dataset(batch.dataset)
+    rows = models.QuarantinedRow.objects.filter(batch=batch_id, rule=rule, field=field).order_by("line")
+    if cursor:
+        rows = rows.filter(line__gt=decode_cursor(cursor, 1)[0])
+    size = max(1, min(size, 200))
+    return Page.of([_shown(row, contract) for row in rows[: size + 1]], size, lambda row: (row.line,))
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def row_by_key(*, who: Who, dataset: str, key: str) -> dict[str, Any] | None:
+    """The current row of a dataset with its batch and line; only for datasets that are served. For traces, unmasked."""
+    rows = lake.lookup(who=who, table=dataset, key="_key", value=key)
+    return dict(rows[0]) if rows else None
+
+
+@door(may="collect.may_set_connections", scope=Scope.DEPARTMENT)
+def list_connections(*, who: Who, department: str | None = None) -> tuple[Connection, ...]:
+    """Where systems are reached, without their secrets."""
+    rows = models.Connection.objects.order_by("name")
+    if (limit := rights.default_department(who, department)) is not None:
+        rows = rows.filter(department=limit)
+    return tuple(
+        Connection(name=row.name, kind=row.kind, location=row.location, has_secret=bool(row.secret), set_at=row.set_at)
+        for row in rows[:500]
+    )
+
+
+def _shown(row: models.QuarantinedRow, contract: Dataset) -> QuarantinedRow:
+    values = tuple((name, rules.masked(contract.field(name), str(value or ""))) for name, value in row.row.items())
+    hint = ""
+    if row.rule == "id_number.check":
+        hint = rules.id_check_character(str(row.row.get(row.field) or ""))
+    return QuarantinedRow(
+        batch=row.batch,
+        line=row.line,
+        rule=row.rule,
+        field=row.field,
+        reasons=tuple((rule, field) for rule, field in row.reasons),
+        values=values,
+        hint=hint,
+    )

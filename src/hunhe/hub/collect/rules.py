@@ -1,0 +1,55 @@
+"""Pure decisions of collection: whether a batch may be loaded, and what of a value may be shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hunhe.hub.collect.shapes import Field
+
+HIDDEN = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why a whole batch stays out: a code and the facts behind it."""
+
+    code: str
+    detail: Mapping[str, str | float]
+
+
+def whole_batch_out(
+    *, source: int, quarantined: int, good: int, current: int | None, full: bool, threshold: float, shrink: float
+) -> Verdict | None:
+    """None when the batch may be loaded.
+
+    Too many bad rows mean that something changed at the source, not that rows are bad. A full delivery far smaller
+    than what is there is taken for cut off, because loading it would silently remove people.
+    """
+    if source and quarantined / source > threshold:
+        return Verdict("collect.batch.threshold", {"share": round(quarantined / source, 4), "threshold": threshold})
+    if full and current and good < current * shrink:
+        return Verdict("collect.batch.shrunk", {"rows": good, "current": current})
+    return None
+
+
+def masked(field: Field | None, value: str) -> str:
+    """What a steward may see of a value: enough to recognise a mistake, not a person."""
+    if not value or (field is not None and field.sensitive == "none"):
+        return value
+    kind = field.type if field is not None else "text"
+    if kind == "id_number" and len(value) >= 15:
+        return value[:4] + HIDDEN * (len(value) - 6) + value[-2:]
+    if kind == "uscc" and len(value) == 18:
+        return value[:10] + HIDDEN * 4 + value[-4:]
+    if kind == "phone" and len(value) >= 7:
+        return value[:3] + HIDDEN * (len(value) - 5) + value[-2:]
+    if kind in ("date", "datetime"):
+        return value[:4] + HIDDEN * (len(value) - 4)
+    return value[0] + HIDDEN * min(len(value) - 1, 8) if len(value) > 1 else HIDDEN
+
+
+def id_check_character(number: str) -> str:
+    """The last character that GB 11643 demands for the first 17 digits; empty when they are no digits."""
+    if len(number) != 18 or not number[:17].isascii() or not number[:17].isdigit():
+        return ""
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return "10X98765432"[sum(int(digit) * weight for digit, weight in zip(number, weights, strict=False)) % 11]

@@ -1,0 +1,20 @@
+from django.apps import AppConfig
+
+
+class ExchangeConfig(AppConfig):
+    name = "hunhe.hub.exchange"
+    label = "exchange"
+
+    def ready(self) -> None:
+        from hunhe.hub.exchange import content, effects, notices, pages, verification
+        from hunhe.kernel.audit import actions as audit
+        from hunhe.kernel.city import actions as city
+        from hunhe.kernel.flow import actions as flow
+        from hunhe.stone.who import Who
+
+        start = Who.system("start")
+        city.register_content(who=start, room="exchange", check=content.check, apply=content.apply)
+        flow.register_effect(who=start, name=effects.OPEN_GRANT, handler=effects.open_grant)
+        audit.register_check(who=start, name="exchange.calls", function=verification.check_calls)
+        notices.subscribe()
+        pages.register()

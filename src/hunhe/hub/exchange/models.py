@@ -1,0 +1,135 @@
+"""Tables of the exchange: grants and their meters, calls, verification failures, asserted cases and their signers."""
+
+from django.db import models
+
+
+class Grant(models.Model):
+    """The right of a department to call one service for one purpose; born of exactly one case."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    case_id = models.CharField(max_length=40, unique=True)
+    service = models.CharField(max_length=140, db_index=True)
+    resource = models.CharField(max_length=120)
+    department = models.CharField(max_length=40)
+    provider = models.CharField(max_length=40)
+    purpose = models.CharField(max_length=200)
+    basis = models.TextField(default="")
+    columns = models.JSONField(default=dict)
+    procedures = models.JSONField(default=list)
+    quota_per_day = models.PositiveIntegerField()
+    expires_on = models.DateField()
+    hold_basis = models.TextField(default="")
+    hold_until = models.DateField(null=True)
+    state = models.CharField(max_length=10, default="active")
+    reason = models.TextField(default="")
+    overreach = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["department", "id"], name="exchange_grant_consumer"),
+            models.Index(fields=["provider", "id"], name="exchange_grant_provider"),
+        ]
+
+
+class Edition(models.Model):
+    """One row: counts changes to grants, so that a running lane knows within its own transaction when to read them anew."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    number = models.PositiveBigIntegerField(default=0)
+
+
+class Meter(models.Model):
+    """What a grant has used on one city day."""
+
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    used = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    overreach = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["grant", "day"], name="exchange_meter_day")]
+
+
+class Call(models.Model):
+    """One call, answered or refused. Holds no data that was given out, only which columns."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+    day = models.DateField()
+    client = models.CharField(max_length=40)
+    department = models.CharField(max_length=40)
+    service = models.CharField(max_length=140)
+    resource = models.CharField(max_length=120)
+    version = models.BigIntegerField(null=True)
+    grant_id = models.CharField(max_length=40, default="")
+    purpose = models.CharField(max_length=200)
+    case_id = models.CharField(max_length=64, default="")
+    case_number = models.CharField(max_length=64, default="")
+    officer = models.CharField(max_length=80, default="")
+    origin = models.CharField(max_length=12, default="")
+    subject_id = models.CharField(max_length=40, null=True)  # noqa: DJ001  # null: about nobody; an index skips it
+    outcome = models.CharField(max_length=8)
+    code = models.CharField(max_length=20, default="")
+    given = models.JSONField(default=list)
+    masked = models.JSONField(default=list)
+    withheld = models.JSONField(default=list)
+    hold_basis = models.TextField(default="")
+    hold_until = models.DateField(null=True)
+    entry_id = models.CharField(max_length=40)
+    leaf_hash = models.CharField(max_length=64, default="")
+    idempotency = models.CharField(max_length=170, null=True, unique=True)  # noqa: DJ001  # null: none was sent
+    digest = models.CharField(max_length=64, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["subject_id", "id"], name="exchange_call_subject", condition=models.Q(subject_id__isnull=False)
+            ),
+            models.Index(fields=["department", "id"], name="exchange_call_department"),
+            models.Index(fields=["entry_id"], name="exchange_call_entry"),
+        ]
+
+
+class Failure(models.Model):
+    """Failed verifications of one caller about one key on one day. The key itself is not kept, only a keyed digest."""
+
+    client = models.CharField(max_length=40)
+    key = models.CharField(max_length=64)
+    day = models.DateField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["client", "key", "day"], name="exchange_failure_day")]
+
+
+class Signer(models.Model):
+    """A public key with which a department's own system vouches for its cases."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    department = models.CharField(max_length=40, db_index=True)
+    name = models.CharField(max_length=80)
+    public_key = models.TextField()
+    fingerprint = models.CharField(max_length=64, unique=True)
+    added_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+
+class Assertion(models.Model):
+    """A department's signed word that it has an open case about somebody; short-lived."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    department = models.CharField(max_length=40)
+    case = models.CharField(max_length=64)
+    subject_id = models.CharField(max_length=40)
+    procedure = models.CharField(max_length=80)
+    officer = models.CharField(max_length=80)
+    signer = models.ForeignKey(Signer, on_delete=models.PROTECT, related_name="+")
+    signature = models.TextField()
+    asserted_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["department", "case"], name="exchange_assertion_case")]

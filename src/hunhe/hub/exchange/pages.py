@@ -1,0 +1,23 @@
+"""The exchange's places in the navigation."""
+
+from hunhe.stone.errors import msgid
+from hunhe.ui import pages
+
+
+def register() -> None:
+    pages.register(pages.Page(skin="citizen", url_name="exchange:uses", label=msgid("My data"), icon="fingerprint", order=40))
+    pages.register(
+        pages.Page(
+            skin="desk",
+            url_name="exchange:grants",
+            label=msgid("Sharing"),
+            icon="arrows-exchange",
+            may="exchange.may_see_grants",
+            order=40,
+        )
+    )
+    pages.register(
+        pages.Page(
+            skin="desk", url_name="exchange:calls", label=msgid("Calls"), icon="receipt", may="exchange.may_see_calls", order=45
+        )
+    )

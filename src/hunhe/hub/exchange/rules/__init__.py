@@ -1,0 +1,1 @@
+"""Decisions of the exchange, pure: time and facts are passed in."""

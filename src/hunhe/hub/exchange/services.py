@@ -1,0 +1,102 @@
+"""Services as they follow from published catalogue resources: one look-up and one verification each."""
+
+import time
+from collections.abc import Iterator
+
+from hunhe.hub.catalogue import queries as catalogue
+from hunhe.hub.catalogue.shapes import Resource
+from hunhe.hub.exchange.rules.masking import kind_of
+from hunhe.hub.exchange.shapes import Column, Service, ServiceKind
+from hunhe.stone.errors import NotFound
+from hunhe.stone.who import Who
+
+KINDS: tuple[ServiceKind, ...] = ("lookup", "verify")
+FRESH_SECONDS = 1.0
+_BASE_OF_KIND = {"id_number": "population", "uscc": "legal_person"}
+_known: dict[str, tuple[float, Service | None]] = {}
+
+
+def services_of(resource: Resource) -> tuple[Service, ...]:
+    """The services of one resource; none unless it is published, shared, and can be asked by a key.
+
+    While its entry is being changed, those who hold grants are still answered.
+    """
+    if (
+        resource.state not in ("published", "changing")
+        or resource.sharing == "none"
+        or not resource.dataset
+        or not resource.keys
+    ):
+        return ()
+    return tuple(_service(resource, kind) for kind in KINDS)
+
+
+def find_service(code: str) -> Service | None:
+    """A service by code, at most a second old."""
+    now = time.monotonic()
+    found = _known.get(code)
+    if found is not None and now - found[0] < FRESH_SECONDS:
+        return found[1]
+    if len(_known) > 10_000:
+        _known.clear()
+    service = _read_service(code)
+    _known[code] = (now, service)
+    return service
+
+
+def forget_services() -> None:
+    """Read everything anew, as after a restart."""
+    _known.clear()
+
+
+def all_services(cursor: str | None, department: str | None = None) -> tuple[Iterator[Service], str | None]:
+    """One catalogue page's services and the cursor of the next."""
+    page = catalogue.list_resources(who=Who.system("exchange"), department=department, cursor=cursor)
+    return (service for resource in page.items for service in services_of(resource)), page.next
+
+
+def _read_service(code: str) -> Service | None:
+    resource_code, dot, kind = code.rpartition(".")
+    if not dot or kind not in KINDS or len(code) > 140:
+        return None
+    try:
+        resource = catalogue.resource_by_code(who=Who.system("exchange"), code=resource_code)
+    except NotFound:
+        return None
+    return next((service for service in services_of(resource) if service.kind == kind), None)
+
+
+def _service(resource: Resource, kind: ServiceKind) -> Service:
+    columns = tuple(
+        Column(item.name, item.title, kind_of(item.name, item.type), item.sensitive != "none", item.level)
+        for item in resource.items
+    )
+    base, key = _subject(resource, columns)
+    return Service(
+        code=f"{resource.code}.{kind}",
+        resource=resource.code,
+        kind=kind,
+        keys=tuple(resource.keys),
+        title=resource.name,
+        department=resource.department,
+        table=resource.dataset or "",
+        columns=columns,
+        sharing=resource.sharing,
+        condition=resource.condition,
+        basis=resource.basis,
+        cycle=resource.cycle,
+        subject_base=base,
+        subject_key=key,
+    )
+
+
+def _subject(resource: Resource, columns: tuple[Column, ...]) -> tuple[str | None, str | None]:
+    """Which base knows the subjects of these rows, and by which column. Golden tables carry the subject themselves."""
+    if (resource.dataset or "").startswith("base."):
+        return (resource.dataset or "").removeprefix("base."), "subject_id"
+    if any(column.kind == "subject" for column in columns):
+        return "population", "subject_id"
+    for column in columns:
+        if column.kind in _BASE_OF_KIND:
+            return _BASE_OF_KIND[column.kind], column.name
+    return None, None

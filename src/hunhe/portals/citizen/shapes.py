@@ -1,0 +1,41 @@
+"""What the front page shows one person at one moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hunhe.kernel.flow.shapes import Case
+from hunhe.kernel.notify.shapes import Notice
+from hunhe.ui.shapes import Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCase:
+    """One of the person's cases with its river; yours: the next step is the person's own."""
+
+    case: Case
+    steps: tuple[Step, ...]
+    yours: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """The front page. more_cases: there are more than shown."""
+
+    now: datetime
+    cases: tuple[OwnCase, ...]
+    more_cases: bool
+    notices: tuple[Notice, ...]
+
+    @property
+    def turns(self) -> int:
+        return sum(own.yours for own in self.cases)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One thing found. kind: data or case."""
+
+    title: str
+    note: str
+    url: str
+    icon: str

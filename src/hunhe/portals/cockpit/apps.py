@@ -1,0 +1,27 @@
+from django.apps import AppConfig
+
+from hunhe.stone.errors import msgid
+
+
+class CockpitConfig(AppConfig):
+    name = "hunhe.portals.cockpit"
+    label = "cockpit"
+
+    def ready(self) -> None:
+        from hunhe.ui.pages import Page, register
+
+        register(
+            Page(
+                skin="cockpit",
+                url_name="cockpit:wall",
+                label=msgid("River of data"),
+                icon="wave-sine",
+                may="cockpit.may_see",
+                order=0,
+            )
+        )
+        register(
+            Page(
+                skin="desk", url_name="cockpit:wall", label=msgid("Cockpit"), icon="dashboard", may="cockpit.may_see", order=80
+            )
+        )

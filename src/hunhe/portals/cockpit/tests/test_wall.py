@@ -1,0 +1,117 @@
+"""A tile, its list and the API are one number; the wall survives an empty and a broken day."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from hunhe.hub.collect.models import Batch, Dataset
+from hunhe.kernel.identity import actions as identity
+from hunhe.kernel.identity.models import Account
+from hunhe.portals.cockpit import queries
+from hunhe.stone import clock, ids
+from hunhe.stone.errors import Denied, NotFound
+from hunhe.stone.who import Who
+
+LEADER = Who(id="act_leader", kind="official", department="data_bureau", may=frozenset({"cockpit.may_see"}))
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def demo(settings: Any) -> None:
+    """A demo folder asks officials for no second factor."""
+    settings.HUNHE_DEMO = True
+
+
+def midnight() -> datetime:
+    local = timezone.localtime(clock.now())
+    return local.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def batch(dataset: str, seq: int, at: datetime, **counts: Any) -> Batch:
+    done = {"state": "reconciled", "department": "human_resources", "started_at": at, "finished_at": at} | counts
+    return Batch.objects.create(id=ids.new("bat"), dataset=dataset, seq=seq, **done)
+
+
+@pytest.fixture
+def day(prepared_city: None) -> None:
+    """Two datasets today, one batch of them failed; one batch yesterday, one repeated."""
+    start = midnight()
+    Dataset.objects.create(id="x.employment", department="human_resources", name="就业登记", contract={})
+    batch("x.employment", 1, start - timedelta(seconds=1), source_rows=7, loaded=7, quarantined=0)
+    batch("x.employment", 2, start, source_rows=1_000_000, loaded=999_000, quarantined=1_000)
+    batch("x.employment", 3, start + timedelta(minutes=1), state="failed", source_rows=50, loaded=None)
+    batch("x.household", 1, start + timedelta(minutes=11), source_rows=100, loaded=90, quarantined=10)
+    batch("x.household", 2, start + timedelta(minutes=12), state="repeated", source_rows=100)
+
+
+@pytest.fixture
+def leader(prepared_city: None, client: Client) -> Client:
+    system = Who.system("test")
+    account = identity.create_account(
+        who=system, username="leader", password="correct horse battery", kind="official", department="data_bureau", name="赵"
+    )
+    identity.appoint(who=system, account_id=account.id, post="data_bureau.reviewer")
+    client.force_login(Account.objects.get(pk=account.id), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.mark.parametrize(("name", "value"), [("batches", 3), ("loaded", 999_090), ("quarantine_rate", 1_010 / 1_000_100)])
+def test_tiles_count_this_day_only(day: None, name: str, value: float) -> None:
+    shown = {one.name: one for one in queries.wall(who=LEADER).indicators}
+    assert shown[name].value == pytest.approx(value)
+
+
+@pytest.mark.parametrize("name", ["batches", "loaded", "quarantine_rate"])
+def test_tile_list_and_api_agree(day: None, leader: Client, name: str) -> None:
+    tile = next(one for one in queries.wall(who=LEADER).indicators if one.name == name)
+    api = leader.get(f"/api/v1/cockpit/today/{name}").json()
+    assert api["value"] == tile.value
+    total, whole = sum(line["value"] for line in api["lines"]), sum(line["whole"] for line in api["lines"])
+    assert (total / whole if name == "quarantine_rate" else total) == tile.value
+    page = leader.get(f"/cockpit/today/{name}/").content.decode()
+    assert f"<b>{total:,}</b>" in page
+
+
+def test_the_river_holds_every_batch_of_the_day(day: None) -> None:
+    wall = queries.wall(who=LEADER)
+    assert wall.slots[:2] == (2, 1)
+    assert sum(wall.slots) == 3
+    assert [one.kind for one in wall.happenings].count("late") == 1
+
+
+def test_the_page_and_its_refresh(day: None, leader: Client) -> None:
+    whole = leader.get("/cockpit/").content.decode()
+    part = leader.get("/cockpit/", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" in whole
+    assert "<html" not in part
+    assert "999,090" in part
+    assert "示意图" in part
+
+
+def test_an_empty_day_is_said(leader: Client) -> None:
+    assert leader.get("/cockpit/").status_code == 200
+    assert leader.get("/cockpit/today/batches/").status_code == 200
+    assert all(one.value == 0 for one in queries.wall(who=LEADER).indicators)
+
+
+def test_strangers_stay_outside(leader: Client, prepared_city: None) -> None:
+    with pytest.raises(Denied):
+        queries.wall(who=Who(id="act_x", kind="official", department="data_bureau"))
+    assert Client().get("/cockpit/").status_code == 302
+    with pytest.raises(NotFound):
+        queries.indicator(who=LEADER, name="nothing")
+
+
+def test_queries_do_not_grow_with_the_day(day: None, django_assert_num_queries: Any) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as few:
+        queries.wall(who=LEADER)
+    for seq in range(3, 60):
+        batch(f"y.{seq % 20}", seq, midnight() + timedelta(minutes=seq), source_rows=10, loaded=10, quarantined=0)
+    with django_assert_num_queries(len(few)):
+        queries.wall(who=LEADER)

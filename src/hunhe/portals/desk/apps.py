@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+from hunhe.stone.errors import msgid
+
+
+class DeskConfig(AppConfig):
+    name = "hunhe.portals.desk"
+    label = "desk"
+
+    def ready(self) -> None:
+        from hunhe.ui.pages import Page, register
+
+        register(Page(skin="desk", url_name="desk:landing", label=msgid("Today"), icon="inbox", order=0))
+        register(
+            Page(skin="desk", url_name="desk:jobs", label=msgid("Jobs"), icon="engine", may="events.may_see_jobs", order=90)
+        )

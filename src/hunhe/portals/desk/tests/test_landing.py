@@ -1,0 +1,108 @@
+"""Each post sees what waits for it and nothing of others."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from hunhe.hub.collect.models import Batch
+from hunhe.kernel.events import models as event_models
+from hunhe.kernel.identity import actions as identity
+from hunhe.kernel.identity.models import Account
+from hunhe.portals.desk import queries
+from hunhe.stone import clock, ids
+from hunhe.stone.who import Who
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Who.system("test")
+
+
+@pytest.fixture(autouse=True)
+def demo(settings: Any) -> None:
+    """A demo folder asks officials for no second factor."""
+    settings.HUNHE_DEMO = True
+
+
+def official(role: str, department: str) -> Client:
+    account = identity.create_account(
+        who=SYSTEM, username=f"t.{role}", password="correct horse battery", kind="official", department=department, name=role
+    )
+    identity.appoint(who=SYSTEM, account_id=account.id, post=f"{department}.{role}")
+    client = Client()
+    client.force_login(Account.objects.get(pk=account.id), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def batch(department: str, **counts: object) -> str:
+    made = {"state": "reconciled", "dataset": f"x.{department}", "seq": 1, "started_at": clock.now()} | counts
+    return Batch.objects.create(id=ids.new("bat"), department=department, **made).id  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def batches(prepared_city: None) -> dict[str, str]:
+    return {
+        "mine": batch("human_resources", source_rows=100, loaded=97, quarantined=3),
+        "failed": batch("human_resources", seq=2, state="failed"),
+        "good": batch("human_resources", seq=3, source_rows=5, loaded=5, quarantined=0),
+        "other": batch("public_security", source_rows=100, loaded=90, quarantined=10),
+    }
+
+
+def test_a_steward_sees_the_batches_that_need_a_look(batches: dict[str, str]) -> None:
+    may = frozenset({"collect.may_see_batches", "flow.may_move_cases"})
+    who = Who(id="act_1", kind="official", department="human_resources", may=may)
+    shown = queries.landing(who=who)
+    assert {one.batch.id for one in shown.batches or ()} == {batches["mine"], batches["failed"]}
+    assert shown.tasks == ()
+    assert shown.dead is None
+    assert shown.waiting == 2
+
+
+def test_a_post_without_lists_is_told_so(prepared_city: None) -> None:
+    shown = queries.landing(who=Who(id="act_2", kind="official", department="human_resources"))
+    assert (shown.tasks, shown.batches, shown.dead, shown.waiting) == (None, None, None, 0)
+
+
+@pytest.mark.parametrize("role", ["steward", "reviewer", "administrator", "auditor"])
+def test_every_post_gets_a_page(batches: dict[str, str], role: str) -> None:
+    department = "human_resources" if role == "steward" else "data_bureau"
+    client = official(role, department)
+    for path in ("/desk/", "/desk/find/", "/desk/find/?q=%E5%B0%B1%E4%B8%9A", "/desk/find/?q=%00%27"):
+        assert client.get(path).status_code == 200, path
+
+
+def test_citizens_and_strangers(prepared_city: None) -> None:
+    assert Client().get("/desk/").status_code == 302
+
+
+def test_what_gave_up_is_shown_and_tried_again(prepared_city: None) -> None:
+    dead = event_models.Job.objects.create(
+        job_id=ids.new("job"),
+        kind="x.y",
+        key="k1",
+        payload={},
+        state="dead",
+        heavy=False,
+        run_at=clock.now(),
+        created_at=clock.now(),
+        error="gone",
+    )
+    client = official("administrator", "data_bureau")
+    assert b"gone" in client.get("/desk/jobs/").content
+    assert client.post(f"/desk/jobs/{dead.job_id}/retry/").status_code == 302
+    dead.refresh_from_db()
+    assert dead.state == "waiting"
+    assert client.get(f"/desk/jobs/{dead.job_id}/retry/").status_code == 405
+    assert client.post("/desk/jobs/job_nothing/retry/").status_code == 404
+
+
+def test_jobs_are_for_administrators(prepared_city: None) -> None:
+    assert official("steward", "human_resources").get("/desk/jobs/").status_code == 403
+
+
+def test_old_batches_do_not_wait(prepared_city: None) -> None:
+    for seq in range(1, queries.LATEST + 1):
+        batch("human_resources", seq=seq, dataset="y", source_rows=1, loaded=1, quarantined=0)
+    may = frozenset({"collect.may_see_batches"})
+    who = Who(id="act_1", kind="official", department="human_resources", may=may)
+    assert queries.landing(who=who).batches == ()
