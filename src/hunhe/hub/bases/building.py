@@ -188,6 +188,7 @@ def _publish(engine: "Engine", row: models.Build, found: Base, lease: Lease) -> 
     row.rows = _counted(engine, "SELECT dataset, count(*) FROM linked GROUP BY ALL")
     row.links = _counted(engine, "SELECT how, count(*) FROM linked WHERE NOT mention GROUP BY ALL")
     row.states = _counted(engine, "SELECT status, count(*) FROM golden GROUP BY ALL")
+    row.divisions = _by_division(engine, found)
     keys = {f"{name}.links": ("page", "subject_id"), f"{name}.fields": ("subject_id",), name: found.model.serve.keys}
     for table, source in ((f"{name}.links", "links"), (f"{name}.fields", "fields"), (name, "golden")):
         row.tables[table] = _commit(engine, table, source, row.seq, lease if table == name else None)
@@ -207,6 +208,14 @@ def _commit(engine: "Engine", table: str, source: str, seq: int, held: Lease | N
 def _row(engine: "Engine", text: str) -> tuple[int, ...]:
     found: tuple[int, ...] = engine.execute(text).fetchall()[0]
     return found
+
+
+def _by_division(engine: "Engine", found: Base) -> dict[str, int]:
+    """Subjects per district (the first six digits of a division code), where the base has such a field."""
+    if not any(field.name == "division_code" for field in found.model.fields):
+        return {}
+    district = "CASE WHEN regexp_full_match(division_code, '[0-9]{6,}') THEN left(division_code, 6) ELSE '' END"
+    return _counted(engine, f"SELECT {district}, count(*) FROM golden GROUP BY ALL")
 
 
 def _counted(engine: "Engine", text: str) -> dict[str, int]:

@@ -18,6 +18,7 @@ class Build(models.Model):
     rows = models.JSONField(default=dict)
     links = models.JSONField(default=dict)
     states = models.JSONField(default=dict)
+    divisions = models.JSONField(default=dict)
     failures = models.JSONField(default=dict)
     requested_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)

@@ -42,6 +42,8 @@ def counts(*, who: Who, base: str) -> Counts:
         rows=done.rows if done else {},
         links=done.links if done else {},
         states=done.states if done else {},
+        divisions=done.divisions if done else {},
+        built_at=done.finished_at if done else None,
         build=records.build(shown) if shown else None,
     )
 

@@ -95,6 +95,7 @@ def build(row: models.Build) -> Build:
         rows=row.rows,
         links=row.links,
         states=row.states,
+        divisions=row.divisions,
         failures=row.failures,
         requested_at=row.requested_at,
         started_at=row.started_at,

@@ -29,7 +29,7 @@ class Build:
     """One build of a base. inputs: dataset → lake version read; tables: lake table → version written.
 
     links: how many source rows were joined by which means (`number`, `match`, `alone`, `disputed`, `apart`).
-    failures: audit → rows that must not exist.
+    failures: audit → rows that must not exist. divisions: code of the district → subjects, empty where the base knows none.
     """
 
     id: str
@@ -43,6 +43,7 @@ class Build:
     rows: Mapping[str, int]
     links: Mapping[str, int]
     states: Mapping[str, int]
+    divisions: Mapping[str, int]
     failures: Mapping[str, int]
     requested_at: datetime
     started_at: datetime | None
@@ -51,7 +52,7 @@ class Build:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """What a base holds now (its newest finished build) and the build under way, if any."""
+    """What a base holds now (its newest finished build) and the build under way, if any. divisions: by code of district."""
 
     base: str
     name: str
@@ -59,6 +60,8 @@ class Counts:
     rows: Mapping[str, int]
     links: Mapping[str, int]
     states: Mapping[str, int]
+    divisions: Mapping[str, int]
+    built_at: datetime | None
     build: Build | None
 
 

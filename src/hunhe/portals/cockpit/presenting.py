@@ -64,8 +64,8 @@ def wall_context(wall: Wall, sketch: SketchMap) -> dict[str, Any]:
         {
             "name": _short(floe.name),
             "path": floe.path,
-            "people": people.get(floe.code),
-            "fill": shade(people.get(floe.code, 0), limits) if people else UNKNOWN,
+            "people": people.get(floe.code[:6]),
+            "fill": shade(people.get(floe.code[:6], 0), limits) if people else UNKNOWN,
             "x": floe.label_x,
             "y": floe.label_y,
             "y2": floe.label_y + 3 * unit,

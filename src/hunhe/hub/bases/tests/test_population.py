@@ -182,3 +182,12 @@ def test_an_audit_that_finds_rows_stops_the_publication(monkeypatch: pytest.Monk
     assert third.failures == {"one person per identity number": 1}
     assert queries.counts(who=SYSTEM, base="population").subjects == 1
     assert values(golden(LI)).get("address") is None
+
+
+def test_subjects_are_counted_by_district() -> None:
+    put(RESIDENT, [resident(LI, "李静")])
+    build()
+    counts = queries.counts(who=SYSTEM, base="population")
+    assert sum(counts.divisions.values()) == counts.subjects == 1
+    assert all(code == "" or len(code) == 6 for code in counts.divisions)
+    assert counts.built_at is not None

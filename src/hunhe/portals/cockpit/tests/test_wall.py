@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from hunhe.hub.bases.models import Build
 from hunhe.hub.collect.models import Batch, Dataset
 from hunhe.kernel.identity import actions as identity
 from hunhe.kernel.identity.models import Account
@@ -73,6 +74,23 @@ def test_tile_list_and_api_agree(day: None, leader: Client, name: str) -> None:
     assert (total / whole if name == "quarantine_rate" else total) == tile.value
     page = leader.get(f"/cockpit/today/{name}/").content.decode()
     assert f"<b>{total:,}</b>" in page
+
+
+@pytest.fixture
+def base(day: None) -> None:
+    done = {"base": "population", "state": "done", "requested_at": midnight(), "finished_at": clock.now()}
+    Build.objects.create(id="bld_1", seq=1, subjects=9, divisions={"210102": 9}, **done)
+    Build.objects.create(id="bld_2", seq=2, subjects=7, divisions={"210102": 4, "210103": 2, "": 1}, **done)
+
+
+def test_people_are_counted_by_district(base: None, leader: Client) -> None:
+    wall = queries.wall(who=LEADER)
+    subjects = next(one for one in wall.indicators if one.name == "subjects")
+    assert subjects.value == 7
+    assert {line.label: line.value for line in subjects.lines if line.value == 4} == {"和平区": 4}
+    assert (wall.people["210102"], wall.people["210103"], wall.people["210104"]) == (4, 2, 0)
+    page = leader.get("/cockpit/today/subjects/").content.decode()
+    assert "<b>7</b>" in page
 
 
 def test_the_river_holds_every_batch_of_the_day(day: None) -> None:
