@@ -54,10 +54,8 @@ def _sign_in(context: BrowserContext, address: str, login: dict[str, str]) -> No
     page.goto(f"{address}/accounts/login/")
     page.fill("[name=login]", login["username"])
     page.fill("[name=password]", login["password"])
-    page.click("main button[type=submit]")
-    page.wait_for_load_state()
-    if "/accounts/login" in page.url:
-        raise SystemExit(f"{login['username']} cannot sign in")
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: "/accounts/login" not in url)
     page.close()
 
 
@@ -96,7 +94,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("logins", type=Path, help="the demo folder's logins.json")
     parser.add_argument("--out", type=Path, default=REPOSITORY / "docs" / "images")
     parser.add_argument("names", nargs="*", help="only these pictures")
-    chosen = parser.parse_args(arguments)
+    chosen = parser.parse_intermixed_args(arguments)
     logins: dict[str, dict[str, str]] = json.loads(chosen.logins.read_text())
     chosen.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
