@@ -42,7 +42,7 @@ def _session(username: str, kind: Any, department: str | None, post: str | None,
 
 PAGES = [
     ("citizen", "/"),
-    ("citizen", "/matters/"),
+    ("citizen", "/cases/"),
     ("", "/"),
     ("", "/find/?q=x"),
     ("", "/accounts/login/"),

@@ -214,7 +214,8 @@ def _by_division(engine: "Engine", found: Base) -> dict[str, int]:
     """Subjects per district (the first six digits of a division code), where the base has such a field."""
     if not any(field.name == "division_code" for field in found.model.fields):
         return {}
-    district = "CASE WHEN regexp_full_match(division_code, '[0-9]{6,}') THEN left(division_code, 6) ELSE '' END"
+    code = "CAST(division_code AS VARCHAR)"
+    district = f"CASE WHEN regexp_full_match({code}, '[0-9]{{6,}}') THEN left({code}, 6) ELSE '' END"
     return _counted(engine, f"SELECT {district}, count(*) FROM golden GROUP BY ALL")
 
 

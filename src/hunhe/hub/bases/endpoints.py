@@ -175,7 +175,7 @@ def decide_merge(request: HttpRequest, merge_id: str, body: DecisionIn) -> dict[
     return asdict(actions.decide_merge(who=_who(request), merge_id=merge_id, approve=body.approve))
 
 
-@router.get("", response=list[CountsOut])
+@router.get("/", response=list[CountsOut])
 def list_bases(request: HttpRequest) -> list[dict[str, Any]]:
     return [asdict(found) for found in queries.list_bases(who=_who(request))]
 

@@ -36,7 +36,7 @@ def make_clusters(
     for rows in joins:
         _join(engine, rows)
     for decision, rows in parts:
-        _set_apart(engine, decision, rows)
+        _set_apart(engine, base.model.anchor, decision, rows)
 
 
 def _by_number(engine: "Engine", model: Model) -> None:
@@ -162,12 +162,19 @@ def _is_end(start: str, target: dict[str, str]) -> bool:
     return any(end == start for other, end in target.items() if other != start)
 
 
-def _set_apart(engine: "Engine", decision: str, rows: Sequence[Row]) -> None:
+def _set_apart(engine: "Engine", anchor: str, decision: str, rows: Sequence[Row]) -> None:
+    """Rows that were decided to be somebody else; a number that others go on holding is not theirs."""
     _load(engine, rows)
     engine.execute(
         "UPDATE clusters SET cluster = ?, how = 'apart', evidence = NULL "
         "WHERE rid IN (SELECT rid FROM records t JOIN decided d ON d.dataset = t.dataset AND d.key = t.key)",
         [f"apart:{decision}"],
+    )
+    apart = "SELECT rid FROM clusters WHERE cluster = ?"
+    engine.execute(
+        f"UPDATE records SET {anchor} = NULL WHERE rid IN ({apart}) AND {anchor} IN "
+        f"(SELECT {anchor} FROM records WHERE {anchor} IS NOT NULL AND rid NOT IN ({apart}))",
+        [f"apart:{decision}"] * 2,
     )
 
 

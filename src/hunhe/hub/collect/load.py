@@ -14,7 +14,7 @@ from hunhe.hub.collect.shapes import Dataset
 from hunhe.hub.collect.spool import Spool
 from hunhe.hub.lake import actions as lake
 from hunhe.hub.lake import queries as lake_queries
-from hunhe.hub.lake.shapes import Lease, Mode, Version
+from hunhe.hub.lake.shapes import Lease, Version
 from hunhe.stone.who import Who
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def commit_quarantine(
     dataset: Dataset, checked: Checked, folder: Path, batch: str, seq: int, engine: "duckdb.DuckDBPyConnection"
 ) -> None:
     """All rows held back, with the first rule each broke, all others, and the row as it came."""
-    _commit(f"{dataset.id}.quarantine", quarantine_sql(dataset, checked, folder, batch), seq, "append", engine)
+    _commit(f"{dataset.id}.quarantine", quarantine_sql(dataset, checked, folder, batch), batch, seq, engine)
 
 
 def quarantine_sql(dataset: Dataset, checked: Checked, folder: Path, batch: str) -> str:
@@ -98,7 +98,7 @@ def commit_changes(
         f"CREATE OR REPLACE TEMP TABLE changes AS SELECT {quote(batch)} AS _batch, coalesce(n._key, o._key) AS _key, {kind} AS change,"
         f" o._hash AS hash_before, n._hash AS hash_after FROM {source} WHERE o._hash IS DISTINCT FROM n._hash"
     ).fetchall()
-    _commit(f"{dataset.id}.changes", "SELECT * FROM changes", seq, "append", engine)
+    _commit(f"{dataset.id}.changes", "SELECT * FROM changes", batch, seq, engine)
     return dict(engine.sql("SELECT change, count(*) FROM changes GROUP BY change").fetchall())
 
 
@@ -116,13 +116,17 @@ def commit_current(
     if dataset.mode == "incremental" and current is not None and current.seq < seq:
         before = lake_queries.scan_sql(who=WHO, table=dataset.id, version=current.version)
         rows = f"{rows} UNION ALL BY NAME SELECT * FROM {before} WHERE _key NOT IN (SELECT _key FROM ({good_sql()}))"
-    return lake.commit(who=WHO, lease=lease, rows=engine.sql(rows).to_arrow_reader(ROWS_A_STEP), seq=seq, mode="overwrite")
+    return lake.commit(
+        who=WHO, lease=lease, rows=engine.sql(rows).to_arrow_reader(ROWS_A_STEP), seq=seq, mode="overwrite", batch=batch
+    )
 
 
-def _commit(table: str, sql: str, seq: int, mode: Mode, engine: "duckdb.DuckDBPyConnection") -> None:
+def _commit(table: str, sql: str, batch: str, seq: int, engine: "duckdb.DuckDBPyConnection") -> None:
     lease = lake.begin(who=WHO, table=table)
     try:
-        lake.commit(who=WHO, lease=lease, rows=engine.sql(sql).to_arrow_reader(ROWS_A_STEP), seq=seq, mode=mode)
+        lake.commit(
+            who=WHO, lease=lease, rows=engine.sql(sql).to_arrow_reader(ROWS_A_STEP), seq=seq, mode="append", batch=batch
+        )
     finally:
         lake.release(who=WHO, lease=lease)
 

@@ -90,6 +90,7 @@ class Call(models.Model):
             ),
             models.Index(fields=["department", "id"], name="exchange_call_department"),
             models.Index(fields=["entry_id"], name="exchange_call_entry"),
+            models.Index(fields=["at"], name="exchange_call_at"),
         ]
 
 

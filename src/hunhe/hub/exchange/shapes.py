@@ -136,6 +136,26 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class CallCount:
+    """How many calls of one department to one service ended alike in a span of time. code: why they were refused."""
+
+    department: str
+    service: str
+    outcome: Outcome
+    code: str
+    calls: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallCounts:
+    """A span of time, counted. per_ten_minutes: (moment, calls, of these refused), only where something was called."""
+
+    counts: tuple[CallCount, ...]
+    per_ten_minutes: tuple[tuple[datetime, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """One use of a person's data as that person sees it.
 

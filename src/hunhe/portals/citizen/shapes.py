@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from hunhe.hub.exchange.shapes import UseDays
 from hunhe.kernel.flow.shapes import Case
 from hunhe.kernel.notify.shapes import Notice
 from hunhe.ui.shapes import Step
@@ -19,12 +20,13 @@ class OwnCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
-    """The front page. more_cases: there are more than shown."""
+    """The front page. uses: None until the person's name is confirmed. more_cases: there are more than shown."""
 
     now: datetime
     cases: tuple[OwnCase, ...]
     more_cases: bool
     notices: tuple[Notice, ...]
+    uses: UseDays | None
 
     @property
     def turns(self) -> int:

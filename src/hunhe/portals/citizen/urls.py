@@ -5,5 +5,4 @@ from hunhe.portals.citizen import views
 citizen = [
     path("", views.home, name="home"),
     path("find/", views.search, name="search"),
-    path("matters/", views.cases, name="cases"),
 ]

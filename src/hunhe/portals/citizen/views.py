@@ -1,4 +1,4 @@
-"""Front page, the person's cases, search over published data."""
+"""Front page and search over published data."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,14 +23,9 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "citizen/elder.html" if elder else "citizen/home.html", shown)
 
 
-def cases(request: HttpRequest) -> HttpResponse:
-    page = queries.own_cases(who=_who(request), cursor=request.GET.get("cursor"))
-    return render(request, "citizen/cases.html", {"page": page})
-
-
 def search(request: HttpRequest) -> HttpResponse:
     """Published data sets by name or field; all of them without a word."""
-    text = request.GET.get("q", "").strip()[:LONGEST_TEXT]
+    text = _asked(request)
     who, cursor = _who(request), request.GET.get("cursor")
     page = catalogue.search(who=who, text=text, cursor=cursor) if text else catalogue.list_resources(who=who, cursor=cursor)
     names = {one.code: one.short_name or one.name for one in org.list_departments(who=who)}
@@ -47,3 +42,8 @@ def _greeting(hour: int) -> str:
     if hour < 5 or hour >= 18:
         return gettext("Good evening")
     return gettext("Good morning") if hour < 12 else gettext("Good afternoon")
+
+
+def _asked(request: HttpRequest) -> str:
+    """What was typed into the search box, without what no keyboard types."""
+    return "".join(character for character in request.GET.get("q", "") if character.isprintable()).strip()[:LONGEST_TEXT]

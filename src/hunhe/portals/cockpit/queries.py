@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from hunhe.kernel.org import queries as org
-from hunhe.portals.cockpit.parts import collecting, counting
+from hunhe.portals.cockpit.parts import collecting, counting, exchanging
 from hunhe.portals.cockpit.parts.span import Span
 from hunhe.portals.cockpit.shapes import SLOTS, Indicator, IndicatorName, Part, Wall
 from hunhe.stone import clock
@@ -49,4 +49,4 @@ def _gathered(who: Who) -> tuple[Span, tuple[Part, ...]]:
     start = timezone.make_aware(datetime.combine(timezone.localtime(now).date(), time.min))
     span = Span(start, start + timedelta(days=1), now)
     departments = {one.code: one.short_name or one.name for one in org.list_departments(who=asker)}
-    return span, (collecting.part(asker, span, departments), counting.part(asker))
+    return span, (collecting.part(asker, span, departments), counting.part(asker), exchanging.part(asker, span, departments))

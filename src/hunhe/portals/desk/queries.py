@@ -1,17 +1,24 @@
 """What waits for this post, and what the search box finds. Every part asks the room that owns it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+
+from django.utils import timezone
 
 from hunhe.hub.catalogue import queries as catalogue
 from hunhe.hub.collect import queries as collect
 from hunhe.hub.collect.shapes import BatchState
+from hunhe.hub.exchange import queries as exchange
+from hunhe.hub.exchange.shapes import Grant
 from hunhe.kernel.events import queries as events
 from hunhe.kernel.flow import queries as flow
 from hunhe.portals.desk.shapes import Hit, Landing, NamedBatch
+from hunhe.stone import clock
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.who import Who
 from hunhe.ui.pages import link
 
+ENDS_SOON = timedelta(days=30)
 LATEST = 50
 SHOWN = 12
 
@@ -27,6 +34,7 @@ def landing(*, who: Who) -> Landing:
         more=bool(turns and (turns.next or len(turns.items) > SHOWN)),
         escalated=flow.escalated(who=who, department=department).items[:SHOWN] if works else (),
         batches=_batches(who),
+        grants=_grants(who, department),
         dead=events.list_dead(who=who).items[:SHOWN] if who.holds("events.may_see_jobs") else None,
     )
 
@@ -38,6 +46,14 @@ def _batches(who: Who) -> tuple[NamedBatch, ...] | None:
     noted = [batch for batch in latest if batch.state == BatchState.FAILED or batch.quarantined][:SHOWN]
     names = {dataset.id: dataset.name for dataset in collect.list_datasets(who=who).items} if noted else {}
     return tuple(NamedBatch(batch=batch, name=names.get(batch.dataset, batch.dataset)) for batch in noted)
+
+
+def _grants(who: Who, department: str) -> tuple[Grant, ...] | None:
+    if not who.holds("exchange.may_see_grants") or not department:
+        return None
+    soon = timezone.localtime(clock.now() + ENDS_SOON).date()
+    latest = exchange.list_grants(who=who, department=department).items
+    return tuple(grant for grant in latest if grant.state == "suspended" or grant.overreach or grant.expires_on <= soon)[:SHOWN]
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)

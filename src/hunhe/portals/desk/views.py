@@ -23,7 +23,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()[:LONGEST_TEXT]
+    text = _asked(request)
     return render(request, "desk/search.html", {"text": text, "hits": queries.search(who=_who(request), text=text)})
 
 
@@ -47,3 +47,8 @@ def retry(request: HttpRequest, letter: str) -> HttpResponse:
 def _who(request: HttpRequest) -> Who:
     who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
     return who
+
+
+def _asked(request: HttpRequest) -> str:
+    """What was typed into the search box, without what no keyboard types."""
+    return "".join(character for character in request.GET.get("q", "") if character.isprintable()).strip()[:LONGEST_TEXT]

@@ -27,10 +27,16 @@ def make_pairs(con: duckdb.DuckDBPyConnection, features: tuple[Feature, ...]) ->
         f"FROM (SELECT size, count(*) AS n FROM sizes GROUP BY size)) WHERE made <= {PAIRS_PER_RECORD * records}",
     )
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE pairs AS SELECT DISTINCT a.rec AS l, b.rec AS r FROM keys a "
-        f"JOIN sizes s ON s.key = a.key AND s.size <= {widest} JOIN keys b ON b.key = a.key AND a.rec < b.rec"
+        "CREATE OR REPLACE TEMP TABLE pairs AS SELECT a.rec AS l, b.rec AS r FROM keys a "
+        f"JOIN sizes s ON s.key = a.key AND s.size <= {widest} JOIN keys b ON b.key = a.key AND a.rec < b.rec "
+        f"GROUP BY ALL HAVING count(*) > 1 OR min(s.size) <= {_alone_enough(len(features))}"
     )
     return _one(con, "SELECT count(*) FROM pairs")
+
+
+def _alone_enough(columns: int) -> int:
+    """How few records must share a key for it to make a pair without a second shared key; lists of few columns have few keys."""
+    return MOST_SHARED if columns < 4 else 200 // columns
 
 
 def _one(con: duckdb.DuckDBPyConnection, sql: str) -> int:

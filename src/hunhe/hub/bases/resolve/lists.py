@@ -19,7 +19,7 @@ from hunhe.hub.bases.resolve.table import List, read_list
 from hunhe.hub.bases.shapes import Resolution
 from hunhe.stone.errors import Invalid, msgid
 
-SAMPLE = 100_000  # random pairs that show how alike strangers are
+SAMPLE = 80_000  # random pairs that show how alike strangers are
 HINT = -12.0  # evidence below which a pair is not worth remembering
 UNSEEN = -2.0  # evidence for a pair that shared no key
 RARITY = 4.0  # the most that a value's rarity may add or take, in nats

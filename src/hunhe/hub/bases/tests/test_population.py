@@ -185,9 +185,10 @@ def test_an_audit_that_finds_rows_stops_the_publication(monkeypatch: pytest.Monk
 
 
 def test_subjects_are_counted_by_district() -> None:
-    put(RESIDENT, [resident(LI, "李静")])
+    put(RESIDENT, [resident(LI, "李静", division_code="210103000000"), resident(WANG, "王伟", division_code="?")])
+    put(EMPLOYMENT, [employed("JY1", LI, "李静")])
+    put(INSURED, [insured("3001", LI, "李静")])
     build()
     counts = queries.counts(who=SYSTEM, base="population")
-    assert sum(counts.divisions.values()) == counts.subjects == 1
-    assert all(code == "" or len(code) == 6 for code in counts.divisions)
+    assert counts.divisions == {"": 1, "210103": 1}
     assert counts.built_at is not None

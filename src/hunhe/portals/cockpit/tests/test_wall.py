@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from hunhe.hub.bases.models import Build
 from hunhe.hub.collect.models import Batch, Dataset
+from hunhe.hub.exchange.models import Call
 from hunhe.kernel.identity import actions as identity
 from hunhe.kernel.identity.models import Account
 from hunhe.portals.cockpit import queries
@@ -98,6 +99,28 @@ def test_the_river_holds_every_batch_of_the_day(day: None) -> None:
     assert wall.slots[:2] == (2, 1)
     assert sum(wall.slots) == 3
     assert [one.kind for one in wall.happenings].count("late") == 1
+
+
+@pytest.fixture
+def calls(day: None) -> None:
+    made = {"client": "cli_1", "service": "A1.lookup", "resource": "A1", "purpose": "p", "entry_id": "e"}
+    for number, (minutes, outcome, code) in enumerate(
+        [(-1, "given", ""), (0, "given", ""), (9, "refused", "quota"), (25, "given", "")]
+    ):
+        at = midnight() + timedelta(minutes=minutes)
+        Call.objects.create(
+            id=f"cal_{number}", at=at, day=at.date(), department="health_insurance", outcome=outcome, code=code, **made
+        )
+
+
+@pytest.mark.parametrize(("name", "value"), [("calls", 3), ("refused", 1)])
+def test_calls_are_counted_and_agree_with_list_and_api(calls: None, leader: Client, name: str, value: int) -> None:
+    wall = queries.wall(who=LEADER)
+    tile = next(one for one in wall.indicators if one.name == name)
+    assert tile.value == value
+    assert leader.get(f"/api/v1/cockpit/today/{name}").json()["value"] == value
+    assert f"<b>{value}</b>" in leader.get(f"/cockpit/today/{name}/").content.decode()
+    assert wall.slots[:3] == (2 + 2, 1, 1)
 
 
 def test_the_page_and_its_refresh(day: None, leader: Client) -> None:
