@@ -34,3 +34,10 @@ def test_other_catalogues_can_harvest(prepared_city: None) -> None:
     assert anybody.get("/api/3/action/package_search?rows=x").status_code == 422
     assert anybody.get("/api/3/action/package_show?id=public_security.household").json()["result"]["title"] == "户籍人口信息"
     assert anybody.get("/api/3/action/package_show?id=none").status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("query", "status"), [("", 200), ("text=x", 200), ("size=1", 200), ("size=0", 422), ("size=201", 422)])
+def test_the_api_has_a_usual_size_and_bounds(query: str, status: int) -> None:
+    for name in ("search", "resources"):
+        assert Client().get(f"/api/v1/catalogue/{name}?{query}").status_code == status

@@ -1,8 +1,8 @@
 """What a masked value looks like, by kind of column. Masks keep what helps a person recognise, never what identifies."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from itertools import pairwise
 from typing import Any
 
 _BANDS = (0, 1_000, 2_000, 3_000, 5_000, 8_000, 12_000, 20_000, 30_000, 50_000, 100_000, 200_000, 500_000, 1_000_000)
@@ -89,10 +89,8 @@ def _mask_amount(text: str) -> str:
         return "*"
     if amount < 0:
         return "<0"
-    for low, high in pairwise(_BANDS):
-        if amount < high:
-            return f"{low}–{high}"
-    return f"≥{_BANDS[-1]}"
+    place = bisect_right(_BANDS, amount)
+    return f"{_BANDS[place - 1]}–{_BANDS[place]}" if place < len(_BANDS) else f"≥{_BANDS[-1]}"
 
 
 def _mask_date(text: str) -> str:

@@ -57,8 +57,9 @@ def read_call(service: str, body: bytes) -> CallRequest:
         ) from error
     if not read.key or len(read.key) > KEYS_LIMIT:
         raise BadCall(msgid("`key` needs between one and eight attributes."))
-    if any(not _is_word(name) or not _is_plain(value, VALUE_LIMIT) for name, value in read.key.items()):
-        raise BadCall(msgid("An attribute in `key` is empty, too long, or holds control characters."))
+    for name, value in read.key.items():
+        if not _is_word(name) or not _is_plain(value, VALUE_LIMIT):
+            raise BadCall(msgid("An attribute in `key` is empty, too long, or holds control characters."))
     if not _is_plain(read.purpose, VALUE_LIMIT):
         raise BadCall(msgid("`purpose` must be the purpose written in your grant."))
     if read.case is not None and not _is_plain(read.case, WORD_LIMIT):
@@ -87,7 +88,7 @@ def read_idempotency_key(header: bytes | None) -> str | None:
 
 
 def _is_plain(text: str, limit: int) -> bool:
-    return 0 < len(text) <= limit and text.isprintable() and bool(text.strip())
+    return 0 < len(text) <= limit and text.isprintable() and not text.isspace()
 
 
 def _is_word(text: str) -> bool:
