@@ -82,8 +82,8 @@ def test_a_departments_row_is_found_by_the_person(built: Scene) -> None:
 
 def test_gaps_are_named(built: Scene) -> None:
     entry = called(built, f"{EMPLOYMENT}.lookup", {"employer": "give"})
-    put(EMPLOYMENT, [])
-    lake.publish_serving(who=SYSTEM, table=EMPLOYMENT, version=1, keys=("_key", "id_number"))
+    emptied = put(EMPLOYMENT, [])
+    lake.publish_serving(who=SYSTEM, table=EMPLOYMENT, version=emptied, keys=("_key", "id_number"))
     traced = queries.trace(who=SYSTEM, entry_id=entry)
     assert (traced.fields, traced.gaps) == ((), ("newer_version", "row_gone"))
     catalogue.retire_resource(who=SYSTEM, code=EMPLOYMENT)
