@@ -13,7 +13,7 @@ from hunhe.house.urls import api
 
 ROLES = ("anonymous", "citizen", "steward", "approver", "applicant", "reviewer", "administrator", "security_officer", "auditor")
 PUBLIC_PREFIXES = ("/api/v1/catalogue/", "/api/v1/places/", "/api/v1/identity/me", "/api/v1/flow/procedures", "/api/v1/audit/")
-QUIET_TABLES = re.compile(r"^(audit_|django_session|axes_|django_q_)")
+QUIET_TABLES = re.compile(r"^(audit_|django_session|axes_)")
 
 
 def _operations() -> list[tuple[str, str]]:

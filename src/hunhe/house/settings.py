@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "axes",
-    "django_q",
     *room_apps(SOURCE),  # before allauth, whose pages identity replaces
     "allauth",
     "allauth.account",
@@ -190,19 +189,6 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
         "object-src": ["'none'"],
     }
-}
-
-Q_CLUSTER = {
-    "name": "hunhe",
-    "orm": "default",
-    "workers": 1,
-    "timeout": 120,
-    "retry": 180,
-    "max_attempts": 1,  # the job row in kernel.events is the only retry engine
-    "poll": 0.5,
-    "save_limit": 50,
-    "catch_up": False,
-    "label": "Django Q",
 }
 
 LOGGING = {

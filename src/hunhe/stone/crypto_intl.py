@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import serialization
@@ -14,6 +15,7 @@ from hunhe.stone.crypto import Crypto, Digest, ProfileName, SigningKey, damaged
 
 _NONCE = 12
 _TAG = 16
+_cipher = lru_cache(maxsize=4096)(AESGCM)  # the key schedule costs as much as a short message
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,13 @@ class Intl:
 
     def encrypt(self, key: bytes, plain: bytes, bound: bytes) -> bytes:
         nonce = os.urandom(_NONCE)
-        return nonce + AESGCM(key).encrypt(nonce, plain, bound)
+        return nonce + _cipher(key).encrypt(nonce, plain, bound)
 
     def decrypt(self, key: bytes, sealed: bytes, bound: bytes) -> bytes:
         if len(sealed) < _NONCE + _TAG:
             raise damaged()
         try:
-            return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound)
+            return _cipher(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound)
         except InvalidTag as error:
             raise damaged() from error
 

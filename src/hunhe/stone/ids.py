@@ -2,15 +2,21 @@
 
 import os
 import time
+from functools import lru_cache
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_DIGIT_OF_BYTE = bytes(ord(_ALPHABET[byte & 31]) for byte in range(256))  # 16 random bytes give 16 random digits
 _PAIRS = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
-"""Two digits at a time: ids are made on the hot paths."""
 
 
 def new(prefix: str) -> str:
     """A fresh id, `prefix_` and 26 characters: 48 bits of milliseconds, 80 random bits (ULID layout, lower case)."""
-    return f"{prefix}_{_encode((time.time_ns() // 1_000_000 << 80) | int.from_bytes(os.urandom(10)), 26)}"
+    return f"{prefix}_{_moment(time.time_ns() // 1_000_000)}{os.urandom(16).translate(_DIGIT_OF_BYTE).decode()}"
+
+
+@lru_cache(maxsize=4)
+def _moment(milliseconds: int) -> str:
+    return _encode(milliseconds, 10)
 
 
 def derived(prefix: str, digest: bytes) -> str:

@@ -38,7 +38,8 @@ def _finished(reviewer: Visitor, base: str, versions: Mapping[str, int]) -> Json
     if builds[0]["state"] == "failed":
         raise ValueError(f"the build of {base} failed: {builds[0]['failures']}")
     inputs = builds[0]["inputs"]
-    read = all((inputs[dataset] or -1) >= version for dataset, version in versions.items() if dataset in inputs)
+    wanted = ((inputs[dataset], version) for dataset, version in versions.items() if dataset in inputs)
+    read = all(have is not None and have >= version for have, version in wanted)
     return builds[0] if inputs and read else None
 
 

@@ -7,5 +7,16 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         from hunhe.hub.catalogue import content
+        from hunhe.stone.errors import msgid
+        from hunhe.ui import pages
 
         content.register()
+        entries = pages.Page(
+            skin="desk",
+            url_name="catalogue:entries",
+            label=msgid("Catalogue"),
+            icon="stack-2",
+            may="flow.may_move_cases",
+            order=20,
+        )
+        pages.register(entries)

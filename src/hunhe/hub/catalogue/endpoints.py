@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
@@ -13,7 +13,18 @@ from hunhe.hub.catalogue.shapes import Cycle, Format, Item, Level, Resource, Sha
 from hunhe.stone.who import Who
 
 router = Router()
-Size = Annotated[int, Field(ge=1, le=200)]
+
+
+class Slice(Schema):
+    """Which entries of a list. As one schema: a bound on a plain query parameter loses its default."""
+
+    department: str | None = None
+    cursor: str | None = None
+    size: int = Field(50, ge=1, le=200)
+
+
+class Sought(Slice):
+    text: str = Field("", max_length=200)
 
 
 class ItemBody(Schema):
@@ -76,24 +87,16 @@ class Reason(Schema):
 
 
 @router.get("/search", response=ResourcePage)
-def search(
-    request: HttpRequest,
-    text: Query[Annotated[str, Field(max_length=200)]] = "",
-    department: str | None = None,
-    cursor: str | None = None,
-    size: Query[Size] = 50,
-) -> ResourcePage:
+def search(request: HttpRequest, sought: Query[Sought]) -> ResourcePage:
     """Entries that hold every word, in the name first. Parts of words count, as Chinese wants."""
-    page = queries.search(who=_who(request), text=text, department=department, cursor=cursor, size=size)
+    page = queries.search(who=_who(request), **sought.dict())
     return ResourcePage(items=[_out(found) for found in page.items], next=page.next)
 
 
 @router.get("/resources", response=ResourcePage)
-def list_resources(
-    request: HttpRequest, department: str | None = None, cursor: str | None = None, size: Query[Size] = 50
-) -> ResourcePage:
+def list_resources(request: HttpRequest, slice_: Query[Slice]) -> ResourcePage:
     """Entries by code."""
-    page = queries.list_resources(who=_who(request), department=department, cursor=cursor, size=size)
+    page = queries.list_resources(who=_who(request), **slice_.dict())
     return ResourcePage(items=[_out(found) for found in page.items], next=page.next)
 
 

@@ -76,6 +76,16 @@ def export_dcat(*, who: Who, base: str = "") -> str:
     return "".join(dcat.write((store.shape(row) for row in rows), base or "urn:hunhe", name))
 
 
+@door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
+def published_slice(*, who: Who, text: str, start: int, rows: int) -> tuple[int, tuple[Resource, ...]]:
+    """For CKAN's harvesters, whose protocol counts and skips: how many entries hold the words, and some of them by code."""
+    found = models.Resource.objects.filter(state=ResourceState.PUBLISHED).order_by("code")
+    for word in rules.folded(text).split()[:MOST_WORDS]:
+        if word != "*:*":
+            found = found.filter(text__contains=word)
+    return found.count(), tuple(store.shape(row) for row in found[start : start + rows])
+
+
 @door(may=EDIT, scope=Scope.CITY)
 def waiting(*, who: Who, cursor: str | None = None) -> Page[Resource]:
     """Entries that wait for publication."""

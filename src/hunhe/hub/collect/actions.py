@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from hunhe.hub.collect import born, models, pipeline, receiving, rights, sealing, store
+from hunhe.hub.collect import born, corrections, models, pipeline, receiving, rights, sealing, store
 from hunhe.hub.collect.shapes import Batch, Connection
 from hunhe.kernel.audit import actions as audit
+from hunhe.kernel.flow.shapes import Case
 from hunhe.stone import clock
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.errors import Invalid, NotFound, msgid
@@ -95,6 +96,18 @@ def land_rows(*, who: Who, dataset: str, rows: "pa.Table | Sequence[Mapping[str,
         row = receiving.open_batch(contract, batch=batch, origin=who.name or who.id, key=key)
         _say_received(who, row)
     return store.batch(row)
+
+
+@door(may="collect.may_open_corrections", scope=Scope.CITY)
+def open_correction(
+    *, who: Who, dataset: str, rule: str, lines: tuple[int, ...] = (), batch_id: str = "", field: str = ""
+) -> Case:
+    """Send rows back to their source as a case of the procedure `correction`. Without lines: all rows that broke the rule."""
+    contract = store.dataset(dataset)
+    rights.within(who, contract.department)
+    if batch_id and store.batch_row(batch_id).dataset != dataset:
+        raise NotFound("collect.batch.unknown", msgid("There is no batch %(batch)s."), batch=batch_id)
+    return corrections.open_ticket(who, dataset, rule, lines, batch_id, field)
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)

@@ -7,6 +7,17 @@ class CollectConfig(AppConfig):
 
     def ready(self) -> None:
         from hunhe.hub.collect import content, jobs
+        from hunhe.stone.errors import msgid
+        from hunhe.ui import pages
 
         content.register()
         jobs.register()
+        batches = pages.Page(
+            skin="desk",
+            url_name="collect:batches",
+            label=msgid("Batches"),
+            icon="database",
+            may="collect.may_see_batches",
+            order=30,
+        )
+        pages.register(batches)

@@ -24,7 +24,7 @@ QUOTE, LINE_FEED = 34, 10
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What one pass over a file found. records: header included, blank lines not."""
+    """What one pass over a file found. records: header included, blank lines not. digest: of the text before it was decoded."""
 
     path: Path
     columns: tuple[str, ...]
@@ -32,6 +32,7 @@ class Text:
     records: int
     digest: str
     replaced: bool
+    packed: bool
 
 
 def take_in(source: Path, target: Path) -> Text:
@@ -65,7 +66,7 @@ def _take_in(source: Path, target: Path, encoding: str, errors: str) -> Text:
         out.write(tail)
     columns, delimiter = read_header(target)
     _refuse_cut_off(target, counter, columns, delimiter)
-    return Text(target, columns, delimiter, counter.records, digest.digest().hex(), replaced)
+    return Text(target, columns, delimiter, counter.records, digest.digest().hex(), replaced, is_packed(source))
 
 
 def _decoder(encoding: str, errors: str) -> io.IncrementalNewlineDecoder:
@@ -75,14 +76,18 @@ def _decoder(encoding: str, errors: str) -> io.IncrementalNewlineDecoder:
 
 def _chunks(source: Path) -> Iterator[bytes]:
     with source.open("rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
-        file.seek(0)
-        stream = gzip.GzipFile(fileobj=file) if packed else file
+        stream = gzip.GzipFile(fileobj=file) if is_packed(source) else file
         try:
             while chunk := stream.read(CHUNK):
                 yield chunk
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise cut_off() from error
+
+
+def is_packed(source: Path) -> bool:
+    """Whether a file is gzip, whatever its name says."""
+    with source.open("rb") as file:
+        return file.read(2) == b"\x1f\x8b"
 
 
 def _without_mark(chunk: bytes) -> tuple[bytes, str]:

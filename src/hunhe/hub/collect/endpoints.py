@@ -14,7 +14,7 @@ from hunhe.hub.collect.shapes import Batch, Dataset
 from hunhe.stone.who import Who
 
 router = Router()
-Key = Annotated[str | None, Field(max_length=120)]
+Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=120)]
 
 
 class ConnectionIn(Schema):
@@ -73,6 +73,7 @@ class BatchOut(Schema):
     version: int | None
     same_as: str | None
     failure: str
+    failure_message: str
     failure_detail: dict[str, Any]
     started_at: datetime
     interrupted_at: datetime | None
@@ -100,6 +101,18 @@ class QuarantinedRowOut(Schema):
     reasons: list[tuple[str, str]]
     values: dict[str, str]
     hint: str
+
+
+class CorrectionIn(Schema):
+    rule: str = Field(min_length=1, max_length=80)
+    field: str = Field("", max_length=120)
+    lines: list[int] = Field(default_factory=list, max_length=200)
+
+
+class CorrectionOut(Schema):
+    case: str
+    number: str
+    due_at: datetime | None
 
 
 class QuarantinedRowPage(Schema):
@@ -134,7 +147,7 @@ def dataset_by_id(request: HttpRequest, dataset: str) -> DatasetOut:
 
 
 @router.post("/datasets/{dataset}/collect", response={202: BatchOut})
-def collect_now(request: HttpRequest, dataset: str, idempotency_key: Header[Key] = None) -> Status[BatchOut]:
+def collect_now(request: HttpRequest, dataset: str, idempotency_key: Key = None) -> Status[BatchOut]:
     """Fetch the dataset from its source now. 202 with the batch; the same `Idempotency-Key` gives the same batch."""
     return Status(202, _batch(actions.collect_now(who=_who(request), dataset=dataset, key=idempotency_key)))
 
@@ -144,7 +157,7 @@ def receive_file(
     request: HttpRequest,
     dataset: str,
     file: File[UploadedFile],
-    idempotency_key: Header[Key] = None,
+    idempotency_key: Key = None,
 ) -> Status[BatchOut]:
     """Send a CSV, Excel, JSON or Parquet file of the dataset. 202 with the batch; the same bytes give the same batch."""
     made = actions.receive_file(who=_who(request), dataset=dataset, name=file.name or "file", stream=file, key=idempotency_key)
@@ -185,6 +198,17 @@ def quarantined_rows(
         for row in page.items
     ]
     return QuarantinedRowPage(items=items, next=page.next)
+
+
+@router.post("/batches/{batch}/corrections", response={201: CorrectionOut})
+def open_correction(request: HttpRequest, batch: str, body: CorrectionIn) -> Status[CorrectionOut]:
+    """Send rows back to their source: one line, or all rows of the batch that broke the rule."""
+    who = _who(request)
+    dataset = queries.batch_by_id(who=who, batch_id=batch).dataset
+    case = actions.open_correction(
+        who=who, dataset=dataset, rule=body.rule, lines=tuple(body.lines), batch_id=batch, field=body.field
+    )
+    return Status(201, CorrectionOut(case=case.id, number=case.number, due_at=case.due_at))
 
 
 def _who(request: HttpRequest) -> Who:

@@ -14,7 +14,7 @@ from hunhe.hub.collect.shapes import Dataset
 from hunhe.hub.collect.spool import Spool
 from hunhe.hub.lake import actions as lake
 from hunhe.hub.lake import queries as lake_queries
-from hunhe.hub.lake.shapes import Lease, Mode, Version
+from hunhe.hub.lake.shapes import Lease, Version
 from hunhe.stone.who import Who
 
 if TYPE_CHECKING:
@@ -35,20 +35,9 @@ class Split:
 
 
 def prepare(dataset: Dataset, spool: Spool, checked: Checked, folder: Path, engine: "duckdb.DuckDBPyConnection") -> Split:
-    """Find keys that come more than once and count the three ways out. Makes the views that the writers read."""
-    engine.execute(
-        f"CREATE OR REPLACE TEMP VIEW rows_in AS SELECT * FROM {numbered(spool, folder, checked.malformed)}"
-    ).fetchall()
-    order = f"max({name(dataset.latest)})" if dataset.latest else "NULL"
-    engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE twice AS SELECT _key, count(*) AS n, count(DISTINCT _hash) AS kinds, {order} AS latest"
-        " FROM rows_in WHERE _bad = 0 GROUP BY _key HAVING count(*) > 1"
-    ).fetchall()
-    best = f"AND (t.latest IS NULL OR r.{name(dataset.latest)} = t.latest)" if dataset.latest else ""
-    engine.execute(
-        "CREATE OR REPLACE TEMP TABLE winners AS SELECT r._key, any_value(t.n) AS n, min(r._line) AS line, count(DISTINCT r._hash) = 1 AS clear"
-        f" FROM rows_in r JOIN twice t USING (_key) WHERE r._bad = 0 {best} GROUP BY r._key"
-    ).fetchall()
+    """Find keys that come more than once and count the three ways out. Makes the tables that the writers read, once per engine."""
+    if not engine.sql("SELECT 1 FROM duckdb_tables() WHERE table_name = 'winners'").fetchall():
+        _prepare(dataset, spool, checked, folder, engine)
     repeated, conflicting = engine.sql(
         "SELECT coalesce(sum(n - 1) FILTER (clear), 0), coalesce(sum(n) FILTER (NOT clear), 0) FROM winners"
     ).fetchall()[0]
@@ -56,11 +45,25 @@ def prepare(dataset: Dataset, spool: Spool, checked: Checked, folder: Path, engi
     return Split(good=good, quarantined=checked.malformed + checked.bad + int(conflicting), duplicates=int(repeated))
 
 
+def _prepare(dataset: Dataset, spool: Spool, checked: Checked, folder: Path, engine: "duckdb.DuckDBPyConnection") -> None:
+    rows = numbered(spool, folder, checked.malformed)
+    engine.execute(f"CREATE TEMP VIEW rows_in AS SELECT * FROM {rows}").fetchall()
+    latest = f"max({name(dataset.latest)})" if dataset.latest else "NULL"
+    engine.execute(
+        f"CREATE TEMP TABLE twice AS SELECT _key, count(*) AS n, {latest} AS latest FROM rows_in WHERE _bad = 0 GROUP BY _key HAVING count(*) > 1"
+    ).fetchall()
+    best = f"AND (t.latest IS NULL OR r.{name(dataset.latest)} = t.latest)" if dataset.latest else ""
+    engine.execute(
+        "CREATE TEMP TABLE winners AS SELECT r._key, any_value(t.n) AS n, min(r._line) AS line, count(DISTINCT r._hash) = 1 AS clear"
+        f" FROM rows_in r JOIN twice t USING (_key) WHERE r._bad = 0 {best} GROUP BY r._key"
+    ).fetchall()
+
+
 def commit_quarantine(
     dataset: Dataset, checked: Checked, folder: Path, batch: str, seq: int, engine: "duckdb.DuckDBPyConnection"
 ) -> None:
     """All rows held back, with the first rule each broke, all others, and the row as it came."""
-    _commit(f"{dataset.id}.quarantine", quarantine_sql(dataset, checked, folder, batch), seq, "append", engine)
+    _commit(f"{dataset.id}.quarantine", quarantine_sql(dataset, checked, folder, batch), batch, seq, engine)
 
 
 def quarantine_sql(dataset: Dataset, checked: Checked, folder: Path, batch: str) -> str:
@@ -98,7 +101,7 @@ def commit_changes(
         f"CREATE OR REPLACE TEMP TABLE changes AS SELECT {quote(batch)} AS _batch, coalesce(n._key, o._key) AS _key, {kind} AS change,"
         f" o._hash AS hash_before, n._hash AS hash_after FROM {source} WHERE o._hash IS DISTINCT FROM n._hash"
     ).fetchall()
-    _commit(f"{dataset.id}.changes", "SELECT * FROM changes", seq, "append", engine)
+    _commit(f"{dataset.id}.changes", "SELECT * FROM changes", batch, seq, engine)
     return dict(engine.sql("SELECT change, count(*) FROM changes GROUP BY change").fetchall())
 
 
@@ -116,13 +119,17 @@ def commit_current(
     if dataset.mode == "incremental" and current is not None and current.seq < seq:
         before = lake_queries.scan_sql(who=WHO, table=dataset.id, version=current.version)
         rows = f"{rows} UNION ALL BY NAME SELECT * FROM {before} WHERE _key NOT IN (SELECT _key FROM ({good_sql()}))"
-    return lake.commit(who=WHO, lease=lease, rows=engine.sql(rows).to_arrow_reader(ROWS_A_STEP), seq=seq, mode="overwrite")
+    return lake.commit(
+        who=WHO, lease=lease, rows=engine.sql(rows).to_arrow_reader(ROWS_A_STEP), seq=seq, mode="overwrite", batch=batch
+    )
 
 
-def _commit(table: str, sql: str, seq: int, mode: Mode, engine: "duckdb.DuckDBPyConnection") -> None:
+def _commit(table: str, sql: str, batch: str, seq: int, engine: "duckdb.DuckDBPyConnection") -> None:
     lease = lake.begin(who=WHO, table=table)
     try:
-        lake.commit(who=WHO, lease=lease, rows=engine.sql(sql).to_arrow_reader(ROWS_A_STEP), seq=seq, mode=mode)
+        lake.commit(
+            who=WHO, lease=lease, rows=engine.sql(sql).to_arrow_reader(ROWS_A_STEP), seq=seq, mode="append", batch=batch
+        )
     finally:
         lake.release(who=WHO, lease=lease)
 

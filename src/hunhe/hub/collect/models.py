@@ -54,6 +54,7 @@ class Batch(models.Model):
     version = models.BigIntegerField(null=True)
     same_as = models.CharField(max_length=40, null=True)  # noqa: DJ001  # absent, not empty
     failure = models.CharField(max_length=80, blank=True, default="")
+    failure_message = models.TextField(blank=True, default="")
     failure_detail = models.JSONField(default=dict)
     started_at = models.DateTimeField()
     interrupted_at = models.DateTimeField(null=True)

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     import duckdb
 
 WHO = load.WHO
-ENGINE_MEMORY = "600MB"
+ENGINE_MEMORY = "450MB"  # with the lake's writer and the rest, a batch process stays below 1 GiB
 ROWS_SHOWN = 2000  # of each rule, kept for the steward's page
 BATCHES_SHOWN = 30
+NOTHING = rules.Verdict("", "", {})
 OPEN = (BatchState.RECEIVED, BatchState.LANDED, BatchState.CHECKED, BatchState.LOADED)
 PERMANENT = (Invalid, NotFound)
 
@@ -46,7 +47,7 @@ def run(row: models.Batch) -> None:
     try:
         _advance(row, dataset, engine)
     except PERMANENT as error:
-        _end(row, BatchState.FAILED, error.code, {key: str(value) for key, value in error.params.items()})
+        _end(row, BatchState.FAILED, _verdict_of(error))
     finally:
         engine.close()
 
@@ -85,16 +86,14 @@ def _repeat(row: models.Batch, same: models.Batch) -> None:
         same.times_sent += 1
         same.save(update_fields=["times_sent"])
         row.same_as = same.id
-        _end(row, BatchState.REPEATED, "", {})
+        _end(row, BatchState.REPEATED)
 
 
 def _check(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConnection") -> bool:
     folder = store.folder_of(row.id)
     landed = _spool(row)
     if drift := check.drift_of(dataset, landed):
-        _hold_whole(
-            row, rules.Verdict("collect.batch.drift", {kind: ", ".join(columns[:20]) for kind, columns in drift.items()})
-        )
+        _hold_whole(row, rules.drifted(drift))
         return False
     selects = {
         rule.id: lake_queries.checked_select(
@@ -136,7 +135,8 @@ def _load(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConnectio
     try:
         current = lake_queries.active(who=WHO, table=dataset.id)
         if current is not None and current.seq > row.seq:
-            _end(row, BatchState.FAILED, "collect.batch.stale", {"seq": str(current.seq)})
+            stale = msgid("A newer batch, number %(seq)s, is already loaded.")
+            _end(row, BatchState.FAILED, rules.Verdict("collect.batch.stale", stale, {"seq": str(current.seq)}))
             return False
         load.commit_quarantine(dataset, result, folder, row.id, row.seq, engine)
         changes = load.commit_changes(dataset, row.id, row.seq, current, engine)
@@ -163,7 +163,7 @@ def _reconcile(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConn
     load.prepare(dataset, _spool(row), result, store.folder_of(row.id), engine)
     with transaction.atomic():
         _keep_reasons(row, dataset, result, engine)
-        _end(row, BatchState.RECONCILED, "", {})
+        _end(row, BatchState.RECONCILED)
 
 
 def _spool(row: models.Batch) -> spool.Spool:
@@ -211,12 +211,13 @@ def _keep_reasons(row: models.Batch, dataset: Dataset, result: check.Checked, en
 def _hold_whole(row: models.Batch, verdict: rules.Verdict) -> None:
     row.landed = row.source_rows if row.landed is None else row.landed
     row.loaded, row.duplicates, row.quarantined = 0, 0, row.source_rows
-    _end(row, BatchState.QUARANTINED, verdict.code, {key: str(value) for key, value in verdict.detail.items()})
+    _end(row, BatchState.QUARANTINED, verdict)
 
 
-def _end(row: models.Batch, state: BatchState, failure: str, detail: dict[str, str]) -> None:
+def _end(row: models.Batch, state: BatchState, why: rules.Verdict = NOTHING) -> None:
     """The last step of every batch: state, audit entry and event in one transaction; then its files may go."""
-    row.state, row.failure, row.failure_detail, row.finished_at = state, failure, detail, clock.now()
+    row.state, row.finished_at = state, clock.now()
+    row.failure, row.failure_message, row.failure_detail = why.code, why.message, dict(why.detail)
     facts = {
         "dataset": row.dataset,
         "department": row.department,
@@ -229,7 +230,7 @@ def _end(row: models.Batch, state: BatchState, failure: str, detail: dict[str, s
         "quarantined": row.quarantined,
         "duplicates": row.duplicates,
         "version": row.version,
-        "failure": failure,
+        "failure": why.code,
     }
     with transaction.atomic():
         row.save()
@@ -248,12 +249,17 @@ def _wait_for_earlier(row: models.Batch) -> None:
 
 def give_up(row: models.Batch, error: Exception) -> None:
     """End a batch that was tried often enough, so that later ones need not wait for it."""
-    code = error.code if isinstance(error, HunheError) else "collect.batch.broken"
-    _end(row, BatchState.FAILED, code, {"reason": str(error)[:300]})
+    why = rules.Verdict("collect.batch.broken", msgid("Several tries failed: %(reason)s"), {"reason": str(error)[:300]})
+    _end(row, BatchState.FAILED, _verdict_of(error) if isinstance(error, HunheError) else why)
 
 
 def note_failure(row: models.Batch, error: HunheError) -> None:
     """Say on the batch why it waits; it stays open and will be tried again."""
+    why = _verdict_of(error)
     models.Batch.objects.filter(pk=row.pk, state__in=OPEN).update(
-        failure=error.code, failure_detail={key: str(value) for key, value in error.params.items()}
+        failure=why.code, failure_message=why.message, failure_detail=dict(why.detail)
     )
+
+
+def _verdict_of(error: HunheError) -> rules.Verdict:
+    return rules.Verdict(error.code, error.message, {key: str(value) for key, value in error.params.items()})

@@ -1,19 +1,21 @@
 """Pure decisions of collection: whether a batch may be loaded, and what of a value may be shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hunhe.hub.collect.shapes import Field
+from hunhe.stone.errors import msgid
 
 HIDDEN = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Why a whole batch stays out: a code and the facts behind it."""
+    """Why a whole batch stays out: a code, a msgid and the facts that fill it."""
 
     code: str
-    detail: Mapping[str, str | float]
+    message: str
+    detail: Mapping[str, str]
 
 
 def whole_batch_out(
@@ -25,10 +27,26 @@ def whole_batch_out(
     than what is there is taken for cut off, because loading it would silently remove people.
     """
     if source and quarantined / source > threshold:
-        return Verdict("collect.batch.threshold", {"share": round(quarantined / source, 4), "threshold": threshold})
+        message = msgid("%(share)s of the rows break a rule; the contract allows %(limit)s. Nothing was loaded.")
+        return Verdict(
+            "collect.batch.threshold", message, {"share": f"{quarantined / source:.2%}", "limit": f"{threshold:.0%}"}
+        )
     if full and current and good < current * shrink:
-        return Verdict("collect.batch.shrunk", {"rows": good, "current": current})
+        message = msgid("%(rows)s rows came where %(current)s are loaded. That looks cut off; nothing was loaded.")
+        return Verdict("collect.batch.shrunk", message, {"rows": f"{good:,}", "current": f"{current:,}"})
     return None
+
+
+def drifted(drift: Mapping[str, Sequence[str]]) -> Verdict:
+    """The verdict on a delivery whose columns are not the contract's."""
+    message = msgid(
+        "The columns are not those of the contract. Missing: %(missing)s. Unknown: %(unknown)s. Twice: %(twice)s. Nothing was loaded."
+    )
+    return Verdict(
+        "collect.batch.drift",
+        message,
+        {kind: ", ".join(drift.get(kind, ())[:20]) or "—" for kind in ("missing", "unknown", "twice")},
+    )
 
 
 def masked(field: Field | None, value: str) -> str:

@@ -89,6 +89,7 @@ class Batch:
 
     source_rows is counted at the source, apart from landed: rows read, malformed ones included. At the end
     source_rows = loaded + quarantined + duplicates. times_sent: how often the same bytes came. version: lake version.
+    failure: code of why it ended or waits, with a msgid (`failure_message`) that `failure_detail` fills.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Batch:
     version: int | None
     same_as: str | None
     failure: str
+    failure_message: str
     failure_detail: Mapping[str, Any]
     started_at: datetime
     interrupted_at: datetime | None

@@ -1,5 +1,6 @@
 """What the page of a grant request shows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +10,10 @@ from hunhe.hub.exchange import queries, telling
 from hunhe.hub.exchange.forms import DecisionForm
 from hunhe.hub.exchange.rules.masking import mask
 from hunhe.hub.exchange.shapes import Column, ColumnChoice, GrantRequest
+from hunhe.kernel.flow import queries as flow
 from hunhe.kernel.flow.shapes import Move
 from hunhe.stone.who import Who
 from hunhe.ui.shapes import Step, StepState
-from hunhe.ui.words import day
 
 _EXAMPLES = {
     "name": "林晚晴",
@@ -54,16 +55,23 @@ def request_context(who: Who, case_id: str, form: DecisionForm | None = None) ->
         "rows": rows,
         "kept": kept,
         "names": telling.department_names(),
+        "procedures": procedure_names(asked.application.procedures),
         "steps": _steps(asked),
         "onward": [move for move in asked.moves if move.id != "grant" and not _asks_why(move)],
-        "with_reason": [move for move in asked.moves if _asks_why(move)],
+        "with_reason": [move for move in asked.moves if move.id != "grant" and _asks_why(move)],
         "passed": sum(check.ok for check in asked.checks),
         "form": (form or DecisionForm(initial=first)) if any(move.id == "grant" for move in asked.moves) else None,
     }
 
 
+def procedure_names(wanted: Iterable[str]) -> list[str]:
+    """Procedures by name; by id where the city has them no more."""
+    known = {card.id: card.name for card in flow.list_procedures(who=Who.system("exchange"))}
+    return [known.get(one, one) for one in wanted]
+
+
 def _asks_why(move: Move) -> bool:
-    return move.needs_reason or move.kind in ("return", "refuse") or bool(move.facts and move.id != "grant")
+    return move.needs_reason or move.kind in ("return", "refuse") or any(fact.required for fact in move.facts)
 
 
 def _row(column: Column, asked: GrantRequest) -> ColumnRow:
@@ -81,5 +89,5 @@ def _steps(asked: GrantRequest) -> list[Step]:
     for number, label in enumerate(labels):
         state: StepState = "done" if number < reached else "now" if number == reached and not ended else "ahead"
         steps.append(Step(label, state if not (refused and number == 2) else "late"))
-    steps.append(Step(gettext("Last day"), "ahead", day(asked.application.expires_on)))
+    steps.append(Step(gettext("Ends"), "ahead", f"{asked.application.expires_on:%Y-%m}"))
     return steps

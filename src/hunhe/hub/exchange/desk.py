@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from hunhe.hub.exchange import actions, queries, telling
-from hunhe.hub.exchange.deciding_page import request_context
+from hunhe.hub.exchange.deciding_page import procedure_names, request_context
 from hunhe.hub.exchange.forms import ApplicationForm, DecisionForm, ReasonForm, in_a_year
 from hunhe.hub.exchange.granting import today
 from hunhe.hub.exchange.shapes import Service
@@ -80,7 +80,7 @@ def move(request: HttpRequest, case_id: str, move: str) -> HttpResponse:
     if not version.isdecimal():
         raise Invalid("exchange.move.version", msgid("This page is out of date. Load it again."))
     note = request.POST.get("reason", "")[:2000]
-    facts = {fact.id: note for fact in known[move].facts}
+    facts = {fact.id: note for fact in known[move].facts if fact.required}
     flow.move_case(who=caller(request), case_id=case_id, move=move, expected_version=int(version[:9]), facts=facts, note=note)
     return redirect("exchange:request", case_id=case_id)
 
@@ -100,6 +100,7 @@ def grant(request: HttpRequest, grant_id: str) -> HttpResponse:
         "grant": found,
         "service": service,
         "columns": columns,
+        "procedures": procedure_names(found.procedures),
         "names": telling.department_names(),
         "decides": own,
         "suspends": own or who.holds("exchange.may_suspend_grants"),

@@ -22,11 +22,11 @@ class ApplicationForm(forms.Form):
         help_text=_("With a procedure, each call must name an open case about the person. Providers seldom agree without one."),
     )
     quota_per_day = forms.IntegerField(label=_("Calls per day"), min_value=1, max_value=QUOTA_LIMIT, initial=200)
-    expires_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    expires_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     hold_until = forms.DateField(
         label=_("Tell the person only from this day"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("Leave empty: the person sees each use at once."),
     )
     hold_basis = forms.CharField(label=_("Legal basis for telling later"), max_length=2000, required=False)
@@ -48,8 +48,8 @@ class DecisionForm(forms.Form):
 
     expected_version = forms.IntegerField(widget=forms.HiddenInput)
     quota_per_day = forms.IntegerField(label=_("Calls per day"), min_value=1, max_value=QUOTA_LIMIT)
-    expires_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
-    note = forms.CharField(label=_("Note"), required=False, max_length=2000)
+    expires_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    note = forms.CharField(label=_("Note to the applicant"), required=False, max_length=2000)
 
 
 class ReasonForm(forms.Form):

@@ -68,7 +68,7 @@ def _read_service(code: str) -> Service | None:
 
 def _service(resource: Resource, kind: ServiceKind) -> Service:
     columns = tuple(
-        Column(item.name, item.title, kind_of(item.name, item.type), item.sensitive != "none", item.level)
+        Column(item.name, item.title, kind_of(item.name, item.type, item.title), item.sensitive != "none", item.level)
         for item in resource.items
     )
     base, key = _subject(resource, columns)
@@ -91,12 +91,12 @@ def _service(resource: Resource, kind: ServiceKind) -> Service:
 
 
 def _subject(resource: Resource, columns: tuple[Column, ...]) -> tuple[str | None, str | None]:
-    """Which base knows the subjects of these rows, and by which column. Golden tables carry the subject themselves."""
+    """Which base knows the subjects of these rows, and by which column, a key before others. Golden tables carry the subject."""
     if (resource.dataset or "").startswith("base."):
         return (resource.dataset or "").removeprefix("base."), "subject_id"
     if any(column.kind == "subject" for column in columns):
         return "population", "subject_id"
-    for column in columns:
-        if column.kind in _BASE_OF_KIND:
-            return _BASE_OF_KIND[column.kind], column.name
+    named = [column for column in columns if column.kind in _BASE_OF_KIND]
+    for column in sorted(named, key=lambda column: column.name not in resource.keys):
+        return _BASE_OF_KIND[column.kind], column.name
     return None, None

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from hunhe.hub.lake import delta, engine, holder, models, rules, serving, store
 from hunhe.hub.lake.shapes import Lease, Mode, Version
-from hunhe.stone import clock
+from hunhe.stone import clock, ids
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.errors import Conflict, Invalid, msgid
 from hunhe.stone.who import Who
@@ -25,7 +25,7 @@ def begin(*, who: Who, table: str) -> Lease:
     if not rules.is_table_name(table):
         raise Invalid("lake.table.name", msgid("“%(table)s” is no table name."), table=table)
     with transaction.atomic():
-        models.Table.objects.get_or_create(name=table)
+        models.Table.objects.get_or_create(name=table, defaults={"life": ids.new("life")})
         row = models.Table.objects.select_for_update().get(name=table)
         if row.held_until is not None and row.held_until > clock.true_now() and holder.is_alive(row.holder):
             raise Conflict("lake.lease.held", msgid("Another batch is writing %(table)s. Try again shortly."), table=table)
@@ -43,9 +43,10 @@ def release(*, who: Who, lease: Lease) -> None:
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
-def commit(*, who: Who, lease: Lease, rows: "pa.RecordBatchReader", seq: int, mode: Mode) -> Version:
+def commit(*, who: Who, lease: Lease, rows: "pa.RecordBatchReader", seq: int, mode: Mode, batch: str = "") -> Version:
     """Write `rows` as batch `seq` and move the pointer. Sent again after a crash, it finishes what is missing.
 
+    batch: the writer's own name of the batch; after a crash, only rows written under the same name are adopted.
     Conflict when the lease was lost or `seq` is older than what readers already see. Call it outside a transaction:
     the lake must not wait on the transaction database's write lock.
     """
@@ -62,7 +63,7 @@ def commit(*, who: Who, lease: Lease, rows: "pa.RecordBatchReader", seq: int, mo
         )
     columns = engine.columns_of(rows.schema)
     folder = store.folder_of(lease.table)
-    version = _into_delta(folder, rows, lease.table, seq, mode, row.version)
+    version = _into_delta(folder, rows, row, seq, f"{row.life}:{batch}", mode)
     return _move_pointer(lease, version, seq, mode, columns, delta.added(folder, version))
 
 
@@ -81,17 +82,17 @@ def publish_serving(
     return str(path)
 
 
-def _into_delta(folder: Path, rows: "pa.RecordBatchReader", table: str, seq: int, mode: Mode, pointer: int | None) -> int:
+def _into_delta(folder: Path, rows: "pa.RecordBatchReader", row: models.Table, seq: int, mark: str, mode: Mode) -> int:
     newest = delta.newest(folder)
-    step = rules.first_step(newest, pointer, seq)
+    step = rules.first_step(newest, row.version, seq, mark)
     if step is rules.Step.ADOPT and newest is not None:
         return newest.version
     base = newest.version if newest is not None else -1
-    if step is rules.Step.RESTORE and pointer is not None:
-        base = delta.restore(folder, pointer)
-    version = delta.write(folder, rows, table, seq, mode if pointer is not None else "overwrite")
+    if step is rules.Step.RESTORE and row.version is not None:
+        base = delta.restore(folder, row.version)
+    version = delta.write(folder, rows, row.name, seq, mark, mode if row.version is not None else "overwrite")
     if version != base + 1:
-        raise Conflict("lake.commit.crossed", msgid("Two batches wrote %(table)s at once. Run this one again."), table=table)
+        raise Conflict("lake.commit.crossed", msgid("Two batches wrote %(table)s at once. Run this one again."), table=row.name)
     return version
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 BYTES_A_FILE = 128 * 1024 * 1024  # one batch of a department is one to a few files
 CHUNK = 1024 * 1024
+MARK = "hunhe.mark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,15 @@ def newest(folder: Path) -> Newest | None:
     if not DeltaTable.is_deltatable(str(folder)):
         return None
     version = DeltaTable(folder).version()
-    written = [action["txn"]["version"] for action in _actions(folder, version) if "txn" in action]
-    return Newest(version, written[-1] if written else None)
+    seq, mark = None, ""
+    for action in _actions(folder, version):
+        seq = action["txn"]["version"] if "txn" in action else seq
+        mark = action["commitInfo"].get(MARK, "") if "commitInfo" in action else mark
+    return Newest(version, seq, mark)
 
 
-def write(folder: Path, rows: "pa.RecordBatchReader", app: str, seq: int, mode: Mode) -> int:
-    """Write rows as one commit that carries `Transaction(app, seq)`; return the Delta version."""
+def write(folder: Path, rows: "pa.RecordBatchReader", app: str, seq: int, mark: str, mode: Mode) -> int:
+    """Write rows as one commit that carries `Transaction(app, seq)` and the batch's mark; return the Delta version."""
     from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -56,7 +60,7 @@ def write(folder: Path, rows: "pa.RecordBatchReader", app: str, seq: int, mode: 
         mode=mode,
         schema_mode="overwrite" if mode == "overwrite" else "merge",
         target_file_size=BYTES_A_FILE,
-        commit_properties=CommitProperties(app_transactions=[Transaction(app, seq, None)]),
+        commit_properties=CommitProperties(custom_metadata={MARK: mark}, app_transactions=[Transaction(app, seq, None)]),
     )
     return DeltaTable(folder).version()
 

@@ -4,10 +4,11 @@ from django.db import models
 
 
 class Table(models.Model):
-    """The pointer row of one lake table, and who may write it."""
+    """The pointer row of one lake table, and who may write it. `life` is new when the transaction database is."""
 
     name = models.CharField(max_length=200, primary_key=True)
     version = models.BigIntegerField(null=True)
+    life = models.CharField(max_length=40)
     token = models.BigIntegerField(default=0)
     holder = models.CharField(max_length=120, blank=True, default="")
     held_until = models.DateTimeField(null=True)

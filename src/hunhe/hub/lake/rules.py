@@ -17,22 +17,24 @@ class Step(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """The newest version in a Delta log and the batch it was written for (None: none said)."""
+    """The newest version in a Delta log, the batch it was written for (None: none said) and that batch's mark."""
 
     version: int
     seq: int | None
+    mark: str = ""
 
 
-def first_step(newest: Newest | None, pointer: int | None, seq: int) -> Step:
+def first_step(newest: Newest | None, pointer: int | None, seq: int, mark: str = "") -> Step:
     """Compare the lake with the pointer.
 
     Versions past the pointer were written by somebody who died before readers could see them. If the newest is
     this very batch it only needs the pointer; anything else is undone. A repeated Delta transaction id does not
-    stop a double append by itself, so this comparison is the guard.
+    stop a double append by itself, so this comparison is the guard. The mark tells this life of the transaction
+    database from an earlier one, whose batches carried the same numbers.
     """
     if newest is None or (pointer is not None and newest.version <= pointer):
         return Step.WRITE
-    if newest.seq == seq:
+    if newest.seq == seq and newest.mark == mark:
         return Step.ADOPT
     return Step.RESTORE if pointer is not None else Step.WRITE
 

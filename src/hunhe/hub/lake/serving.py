@@ -4,6 +4,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote as quote_url
@@ -15,7 +16,7 @@ ACTIVE = "active.sqlite"
 MOST_ROWS = 100
 _ROWS_A_STEP = 20_000
 _KEPT = 3
-_opened = threading.local()
+_kept = threading.local()
 
 
 def publish(folder: Path, version: int, scan: str, columns: tuple[str, ...], keys: tuple[str, ...], staging: Path) -> Path:
@@ -91,48 +92,55 @@ def active_version(folder: Path) -> int | None:
         return None
 
 
+@dataclass(slots=True)
+class _Opened:
+    """One thread's connection to the active file of a table, and the statements it has checked."""
+
+    target: str
+    connection: sqlite3.Connection
+    statements: dict[tuple[str, tuple[str, ...]], tuple[str, tuple[str, ...]]]
+
+
 def lookup(folder: str, key: str, value: str | int, columns: tuple[str, ...]) -> tuple[Mapping[str, Any], ...]:
-    """Rows by key from the active file; the connection is kept per thread and version."""
-    try:
-        connection, known = _connection(folder)
-        statement = known.get((key, columns)) or known.setdefault((key, columns), _statement(connection, key, columns))
-        cursor = connection.execute(statement, (value,))
-    except sqlite3.OperationalError as error:
-        raise Invalid("lake.lookup.column", msgid("There is no such column or key.")) from error
-    names = [column[0] for column in cursor.description]
-    return tuple(dict(zip(names, row, strict=True)) for row in cursor)
+    """Rows by key from the active file; connection and statement are kept per thread and version."""
+    opened = _open_active(folder)
+    known = opened.statements.get((key, columns))
+    if known is None:
+        known = opened.statements[key, columns] = _statement(opened.connection, key, columns)
+    statement, names = known
+    rows = opened.connection.execute(statement, (value,)).fetchall()
+    return tuple([dict(zip(names, row, strict=True)) for row in rows])
 
 
-def _statement(connection: sqlite3.Connection, key: str, columns: tuple[str, ...]) -> str:
+def _statement(connection: sqlite3.Connection, key: str, columns: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """SELECT text for known columns only: SQLite would read an unknown quoted name as a string."""
-    have = {row[1] for row in connection.execute("PRAGMA table_info(rows)")}
+    have = tuple(row[1] for row in connection.execute("PRAGMA table_info(rows)"))
     indexed = {
         row[2]
         for number in connection.execute("PRAGMA index_list(rows)")
         for row in connection.execute(f"PRAGMA index_info({number[1]})")
     }
-    if key not in indexed or not have.issuperset(columns):
+    if key not in indexed or not set(have).issuperset(columns):
         raise Invalid("lake.lookup.column", msgid("There is no such column or key."))
-    chosen = ", ".join(engine.name(column) for column in columns) or "*"
-    return f"SELECT {chosen} FROM rows WHERE {engine.name(key)} = ? LIMIT {MOST_ROWS}"
+    names = columns or have
+    chosen = ", ".join(engine.name(column) for column in names)
+    return f"SELECT {chosen} FROM rows WHERE {engine.name(key)} = ? LIMIT {MOST_ROWS}", names
 
 
-def _connection(here: str) -> tuple[sqlite3.Connection, dict[tuple[str, tuple[str, ...]], str]]:
+def _open_active(folder: str) -> _Opened:
     try:
-        target = os.readlink(here + "/" + ACTIVE)  # noqa: PTH115  # a quarter of pathlib's time on the hot path
+        target = os.readlink(f"{folder}/{ACTIVE}")  # noqa: PTH115  # a quarter of pathlib's time on the hot path
     except OSError as error:
         raise NotFound("lake.serving.none", msgid("This data is not published for look-up yet.")) from error
-    cache: dict[str, tuple[str, sqlite3.Connection, dict[tuple[str, tuple[str, ...]], str]]]
-    cache = _opened.__dict__.setdefault("files", {})
-    found = cache.get(here)
-    if found is not None and found[0] == target:
-        return found[1], found[2]
+    cache: dict[str, _Opened] = _kept.__dict__.setdefault("files", {})
+    found = cache.get(folder)
+    if found is not None and found.target == target:
+        return found
     if found is not None:
-        found[1].close()
-    uri = f"file:{quote_url(here)}/{quote_url(target)}?mode=ro&immutable=1"
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, cached_statements=64)
-    cache[here] = (target, connection, {})
-    return connection, cache[here][2]
+        found.connection.close()
+    uri = f"file:{quote_url(folder)}/{quote_url(target)}?mode=ro&immutable=1"
+    cache[folder] = _Opened(target, sqlite3.connect(uri, uri=True, isolation_level=None, cached_statements=64), {})
+    return cache[folder]
 
 
 def _flush(path: Path) -> None:

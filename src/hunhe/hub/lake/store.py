@@ -1,5 +1,6 @@
 """Where a table lies and how its rows in the transaction database become shapes."""
 
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -15,13 +16,14 @@ def data() -> DataFolder:
     return folder
 
 
-def serving_folder(table: str) -> str:
-    """As text: look-ups are too frequent for path arithmetic."""
-    return f"{data().root}/serving/{table}"
-
-
 def folder_of(table: str) -> Path:
     return data().lake / table
+
+
+@cache
+def serving_folder(table: str) -> str:
+    """As text, because look-ups cannot wait for paths to be put together."""
+    return str(data().serving / table)
 
 
 def shape(row: models.Version) -> Version:

@@ -14,7 +14,9 @@ class AuditConfig(AppConfig):
         from hunhe.kernel.events import actions as events
         from hunhe.kernel.events.shapes import Event
         from hunhe.stone import door
+        from hunhe.stone.errors import msgid
         from hunhe.stone.who import Who
+        from hunhe.ui import pages
 
         door.on_denied(denials.note)
         who = Who.system("audit")
@@ -31,3 +33,13 @@ class AuditConfig(AppConfig):
             record(who=officer, act="city.content.applied", object="city", detail=detail)
 
         city.on_applied(who=who, hook=record_content)
+        pages.register(
+            pages.Page(
+                skin="desk",
+                url_name="audit:log",
+                label=msgid("Audit log"),
+                icon="shield-check",
+                may="audit.may_read_entries",
+                order=85,
+            )
+        )

@@ -4,13 +4,17 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from django.conf import settings
+from django.db import connection
 
-from hunhe.kernel.audit.models import SubjectKey
 from hunhe.stone import ids
 from hunhe.stone.crypto import Crypto, SigningKey, key_file, profile, signing_key_file
 
 NOBODY = ""
 _SLICE = 500
+_SELECT = "SELECT subject_id, id, sealed, reference FROM audit_subject_key WHERE subject_id IN ({places})"
+_INSERT = (
+    "INSERT INTO audit_subject_key (subject_id, sealed, reference) VALUES (%s, %s, %s) ON CONFLICT (subject_id) DO NOTHING"
+)
 
 
 @cache
@@ -40,22 +44,25 @@ def keys_for(subject_ids: Iterable[str]) -> dict[str, tuple[int, bytes]]:
     found = _known(wanted)
     missing = [subject_id for subject_id in wanted if subject_id not in found]
     if missing:
-        SubjectKey.objects.bulk_create([_fresh(subject_id) for subject_id in missing], ignore_conflicts=True)
+        with connection.cursor() as cursor:
+            cursor.executemany(_INSERT, [_fresh(subject_id) for subject_id in missing])
         found |= _known(missing)
     return found
 
 
 def _known(subject_ids: list[str]) -> dict[str, tuple[int, bytes]]:
-    return {
-        str(subject_id): (row_id, open_key(bytes(sealed), reference))
-        for start in range(0, len(subject_ids), _SLICE)
-        for row_id, subject_id, sealed, reference in SubjectKey.objects.filter(
-            subject_id__in=subject_ids[start : start + _SLICE]
-        ).values_list("id", "subject_id", "sealed", "reference")
-    }
+    found: dict[str, tuple[int, bytes]] = {}
+    with connection.cursor() as cursor:
+        for start in range(0, len(subject_ids), _SLICE):
+            part = subject_ids[start : start + _SLICE]
+            places = ", ".join(["%s"] * len(part))
+            cursor.execute(_SELECT.format(places=places), part)
+            for subject_id, row_id, sealed, reference in cursor.fetchall():
+                found[subject_id] = (row_id, open_key(bytes(sealed), reference))
+    return found
 
 
-def _fresh(subject_id: str) -> SubjectKey:
+def _fresh(subject_id: str) -> tuple[str, bytes, str]:
     reference = ids.new("key")
     sealed = crypto().encrypt(_master_key(), crypto().new_key(), reference.encode())
-    return SubjectKey(subject_id=subject_id, sealed=sealed, reference=reference)
+    return subject_id, sealed, reference

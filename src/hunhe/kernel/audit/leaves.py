@@ -1,5 +1,7 @@
 """From an act to its leaf: what is committed to, what is sealed, and the bytes under the leaf hash.
 
+A commitment is the digest of 16 random bytes and the content: nobody can guess the content from it, nor change it.
+
 The leaf is five lines of text that may be published: a mark, the entry's id, its time, and two salted commitments. The head
 commitment covers who, on whose behalf, department, act and object, and can be checked for ever. The detail commitment covers
 subject and detail; its salt lies sealed with them under the subject's key, so it closes when that key is erased.
@@ -7,7 +9,7 @@ subject and detail; its salt lies sealed with them under the subject's key, so i
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 
@@ -21,13 +23,16 @@ _MARK = "hunhe audit entry v1"
 _encoder = msgspec.json.Encoder(enc_hook=str, order="sorted")
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """One entry ready to be stored."""
+class Leaf(NamedTuple):
+    """One entry ready to be stored, columns in the order of the insert."""
 
     entry_id: str
     at: int
-    head: tuple[str, str, str, str, str]
+    who: str
+    on_behalf_of: str
+    department: str
+    act: str
+    object: str
     salt: bytes
     key_id: int
     detail_commitment: bytes
@@ -42,12 +47,12 @@ def microseconds_now() -> int:
 
 
 def head_commitment(crypto: Crypto, salt: bytes, head: Sequence[str]) -> bytes:
-    return crypto.keyed_digest(salt, _encoder.encode(list(head)))
+    return crypto.digest(salt + _encoder.encode(head))
 
 
 def detail_commitment(crypto: Crypto, salted: bytes) -> bytes:
     """`salted`: the salt and after it the detail, as sealed."""
-    return crypto.keyed_digest(salted[:SALT], salted[SALT:])
+    return crypto.digest(salted)
 
 
 def leaf_text(entry_id: str, at: int, head: bytes, detail: bytes) -> str:
@@ -63,16 +68,8 @@ def make_leaf(crypto: Crypto, entry: NewEntry, at: int, key: tuple[int, bytes]) 
     salt, salted = randomness[:SALT], randomness[SALT:] + _encoder.encode([entry.subject_id, entry.detail])
     commitment = detail_commitment(crypto, salted)
     text = leaf_text(entry_id, at, head_commitment(crypto, salt, head), commitment)
-    return Leaf(
-        entry_id=entry_id,
-        at=at,
-        head=head,
-        salt=salt,
-        key_id=key[0],
-        detail_commitment=commitment,
-        detail=crypto.encrypt(key[1], salted, entry_id.encode()),
-        hash=leaf_hash(crypto.digest, text.encode()),
-    )
+    sealed = crypto.encrypt(key[1], salted, entry_id.encode())
+    return Leaf(entry_id, at, *head, salt, key[0], commitment, sealed, leaf_hash(crypto.digest, text.encode()))
 
 
 def open_detail(

@@ -1,6 +1,7 @@
 """The sequencer: stores entries, gives each its index, grows the tree, signs checkpoints. One at a time, inside a transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count, repeat
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -32,20 +33,8 @@ def make_leaves(entries: Sequence[NewEntry]) -> list[Leaf]:
 
 def insert(leaves: Sequence[Leaf], first_index: int | None = None) -> None:
     """Store leaves, sequenced from `first_index` or waiting for the sequencer."""
-    rows = [
-        (
-            leaf.entry_id,
-            None if first_index is None else first_index + offset,
-            leaf.at,
-            *leaf.head,
-            leaf.salt,
-            leaf.key_id,
-            leaf.detail_commitment,
-            leaf.detail,
-            leaf.hash,
-        )
-        for offset, leaf in enumerate(leaves)
-    ]
+    indexes: Iterator[int | None] = repeat(None) if first_index is None else count(first_index)
+    rows = [(leaf[0], index, *leaf[1:]) for leaf, index in zip(leaves, indexes, strict=False)]
     with connection.cursor() as cursor:
         cursor.executemany(_INSERT, rows)
 

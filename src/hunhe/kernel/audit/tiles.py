@@ -41,7 +41,12 @@ def read_tile(level: int, number: int, width: int) -> bytes:
     whole = _whole_tile(folder() / tile_name(level, number))
     if whole is not None:
         return whole
-    return _from_file(folder() / tile_name(level, number, width)) or from_entries(level, number, width)
+    available = (published_size() >> (HEIGHT * level)) - number * SPAN
+    if width <= available < SPAN:
+        partial = _from_file(folder() / tile_name(level, number, available))
+        if partial is not None:
+            return partial
+    return from_entries(level, number, width)
 
 
 def prover() -> Prover:

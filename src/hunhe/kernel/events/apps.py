@@ -5,3 +5,13 @@ class EventsConfig(AppConfig):
     name = "hunhe.kernel.events"
     label = "events"
     verbose_name = "Events"
+
+    def ready(self) -> None:
+        from hunhe.stone.errors import msgid
+        from hunhe.ui import pages
+
+        pages.register(
+            pages.Page(
+                skin="desk", url_name="events:jobs", label=msgid("Jobs"), icon="list-check", may="events.may_see_jobs", order=80
+            )
+        )

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import DatabaseError, connection
@@ -27,15 +28,20 @@ _SWEEP = 0.5
 _KEPT = timedelta(days=30)
 
 
+def run_job_command(job_id: str) -> list[str]:
+    return [sys.executable, "-m", "hunhe.cli", "run-job", job_id]
+
+
 def run_worker() -> None:
     """Work until SIGTERM or SIGINT."""
     Worker().run()
 
 
 class Worker:
-    """One worker process. `stop` may be called from anywhere."""
+    """One worker process. `stop` may be called from anywhere. heavy_command: what to run for a heavy job's id."""
 
-    def __init__(self) -> None:
+    def __init__(self, heavy_command: Callable[[str], list[str]] = run_job_command) -> None:
+        self._heavy_command = heavy_command
         self._stopped = threading.Event()
         self._rung = threading.Condition()
         self._children: dict[str, tuple[subprocess.Popen[bytes], int]] = {}
@@ -116,8 +122,7 @@ class Worker:
         if free <= 0:
             return
         for job in engine.due_jobs(heavy=True).exclude(job_id__in=self._children)[:free]:
-            command = [sys.executable, "-m", "hunhe.cli", "run-job", job.job_id]
-            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=os.environ)  # noqa: S603  # our own command
+            child = subprocess.Popen(self._heavy_command(job.job_id), stdin=subprocess.DEVNULL, env=os.environ)  # noqa: S603  # our own command
             self._children[job.job_id] = (child, job.token)
 
     def _reap(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hunhe.kernel.flow import clocks, effects, moving, opening
+from hunhe.kernel.flow import clocks, handlers, moving, opening
 from hunhe.kernel.flow.rows import case_shape
 from hunhe.kernel.flow.shapes import Case, Origin
 from hunhe.stone.door import Gate, Scope, door
@@ -11,11 +11,11 @@ from hunhe.stone.who import Who
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
-def register_effect(*, who: Who, name: str, handler: effects.Handler) -> None:
+def register_effect(*, who: Who, name: str, handler: handlers.Handler) -> None:
     """Name who carries out an effect, at start. `handler(effect)` runs in the transaction that confirms it; it may run again
     after a crash, so what it does outside the database must be repeatable under `effect.key`.
     """
-    effects.register(name, handler)
+    handlers.register(name, handler)
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.CITY)

@@ -12,14 +12,19 @@ from hunhe.stone.who import Who
 
 
 def enter(
-    who: Who, case: models.Case, procedure: Procedure, targets: Sequence[str], values: Mapping[str, Any], now: datetime
+    who: Who,
+    case: models.Case,
+    procedure: Procedure,
+    targets: Sequence[str],
+    values: Mapping[str, Any],
+    now: datetime,
+    others: Sequence[models.Task] = (),
 ) -> None:
     """Put a case into its next stages and set the fields that follow from it; the caller saves the row.
 
-    A final stage ends every branch. A stage that joins begins once no other branch is under way.
+    others: branches still under way. A final stage ends every branch. A stage that joins begins once no other branch is under way.
     """
     stages = [procedure.stage_by_id[target] for target in targets]
-    others = turns.live_tasks(case)
     first = stages[0]
     if first.final:
         turns.end(who, others, "cancelled", now)
@@ -31,7 +36,7 @@ def enter(
         stages, first = [], procedure.stage_by_id[others[0].stage]
     begun = [turns.begin(case, procedure, stage, values, now) for stage in stages]
     case.stage, case.stage_name = first.id, first.name
-    settle(case, others + begun)
+    settle(case, [*others, *begun])
 
 
 def settle(case: models.Case, tasks: Sequence[models.Task]) -> None:
@@ -47,7 +52,7 @@ def finish(who: Who, case: models.Case, procedure: Procedure, step: Step, now: d
     case.rev += 1
     case.seq += 1
     values = guard_values(who, case.facts, guard_case(case), now)
-    enter(who, case, procedure, step.targets, values, now)
+    enter(who, case, procedure, step.targets, values, now, turns.live_tasks(case))
     save(case)
     journal.write(who, case, "confirmed", now, move=step.id, name=step.name, to_stage=case.stage)
     if case.state == "closed":

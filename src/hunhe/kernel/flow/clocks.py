@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from hunhe.kernel.flow import advance, journal, models, turns
+from hunhe.kernel.flow import advance, journal, models, tell, turns
 from hunhe.kernel.flow.moving import LONGEST_NOTE, acts_on, ready
 from hunhe.kernel.flow.procedure import Procedure
 from hunhe.kernel.flow.rows import locked_case, no_such_case, procedure_of
@@ -67,6 +67,7 @@ def transfer(who: Who, case_id: str, to_account: str, expected_version: int, not
         task.account = taker.id
         task.save(update_fields=["account"])
         _step(who, case, turns.live_tasks(case), "transferred", taker.name, note)
+        tell.handed_over(case, task)
         return case
 
 

@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 import msgspec
 
 from hunhe.kernel.city.shapes import ContentFile, Doubt
 from hunhe.kernel.flow import models
 from hunhe.kernel.flow.doubts import doubts
+from hunhe.kernel.flow.handlers import handler_of
 from hunhe.kernel.flow.procedure import Procedure
 from hunhe.stone import clock
 from hunhe.stone.errors import Conflict, msgid
@@ -24,6 +24,7 @@ def check(files: Sequence[ContentFile]) -> Iterator[Doubt]:
         if procedure.id != file.stem:
             yield file.doubt("id", f"the file is called {file.stem}")
         yield from (file.doubt(key, what) for key, what in doubts(procedure))
+        yield from _unknown_effects(file, procedure)
 
 
 def apply(who: Who, files: Sequence[ContentFile]) -> None:
@@ -37,6 +38,13 @@ def apply(who: Who, files: Sequence[ContentFile]) -> None:
         kept.add(procedure.id)
         _put_in_force(procedure, file.path)
     models.Procedure.objects.filter(active=True).exclude(code__in=kept).update(active=False)
+
+
+def _unknown_effects(file: ContentFile, procedure: Procedure) -> Iterator[Doubt]:
+    for number, move in enumerate(procedure.moves):
+        for place, effect in enumerate(move.effects):
+            if handler_of(effect) is None:
+                yield file.doubt(f"moves[{number}].effects[{place}]", f"no room carries out {effect}")
 
 
 def _procedures(files: Sequence[ContentFile]) -> Iterator[ContentFile]:
@@ -64,7 +72,12 @@ def _put_in_force(procedure: Procedure, path: str) -> None:
         row.save(update_fields=["digest", "body", "active", "applied_at"])
 
 
-@lru_cache(maxsize=256)
-def parsed(digest: str, body: str) -> Procedure:
-    """The procedure of a stored version. Bodies are known by their digest, so each is read once per process."""
-    return msgspec.json.decode(body, type=Procedure)
+def parsed(row: models.Procedure) -> Procedure:
+    """The procedure of a stored version, read once per process. The row's body may be deferred: it is fetched when needed."""
+    known = _parsed.get(row.digest)
+    if known is None:
+        known = _parsed[row.digest] = msgspec.json.decode(row.body, type=Procedure)
+    return known
+
+
+_parsed: dict[str, Procedure] = {}

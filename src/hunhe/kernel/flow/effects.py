@@ -1,6 +1,5 @@
 """What a move asks of upper rooms. Each (case, seq, name) is done exactly once: handler and confirmation share a transaction."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -9,6 +8,7 @@ from hunhe.kernel.events import actions as events
 from hunhe.kernel.events.shapes import Job
 from hunhe.kernel.flow import models
 from hunhe.kernel.flow.advance import finish
+from hunhe.kernel.flow.handlers import handler_of
 from hunhe.kernel.flow.procedure import Step
 from hunhe.kernel.flow.rows import case_shape, locked_case, procedure_of
 from hunhe.kernel.flow.shapes import Effect
@@ -16,14 +16,7 @@ from hunhe.stone import clock
 from hunhe.stone.errors import Unavailable, msgid
 from hunhe.stone.who import Who
 
-Handler = Callable[[Effect], None]
 JOB = "flow.effect"
-
-_handlers: dict[str, Handler] = {}
-
-
-def register(name: str, handler: Handler) -> None:
-    _handlers[name] = handler
 
 
 def wait_for(who: Who, case: models.Case, step: Step, now: datetime) -> None:
@@ -39,7 +32,7 @@ def wait_for(who: Who, case: models.Case, step: Step, now: datetime) -> None:
 def run(job: Job) -> None:
     """Carry out one effect, and finish the move when it was the last. Run again after a crash, it does what is left."""
     case_id, seq, name = str(job.payload["case"]), int(job.payload["seq"]), str(job.payload["name"])
-    handler = _handlers.get(name)
+    handler = handler_of(name)
     if handler is None:
         raise Unavailable("flow.effect.no_handler", msgid("No room carries out %(name)s."), name=name)
     with transaction.atomic():

@@ -67,7 +67,8 @@ class Case(models.Model):
 
 
 class Task(models.Model):
-    """One turn. live: open or paused. order_at is due_at, or the end of time. up_*: who above also sees it since it is late."""
+    """One turn. live: 1 while open or paused, a number so that SQLite
+    searches its index by it (it does not by a bare boolean). order_at is due_at, or the end of time. up_*: who above also sees it since it is late."""
 
     id = models.CharField(max_length=40, primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
@@ -79,7 +80,7 @@ class Task(models.Model):
     for_subject = models.BooleanField(default=False)
     account = models.CharField(max_length=64, null=True)  # noqa: DJ001  # nobody in particular
     state = models.CharField(max_length=12, default="open")
-    live = models.BooleanField(default=True)
+    live = models.SmallIntegerField(default=1)
     arrived_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     order_at = models.DateTimeField()

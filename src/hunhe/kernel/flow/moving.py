@@ -23,13 +23,14 @@ def move_case(
 ) -> models.Case:
     with transaction.atomic():
         case = locked_case(case_id)
-        if not may_see(who, case):
+        tasks = turns.live_tasks(case)
+        if not may_see(who, case, tasks):
             raise no_such_case()
         if key and _already(who, case, move, key):
             return case
         _still(case, expected_version)
         procedure = procedure_of(case)
-        task, step = _turn(who, case, procedure, move)
+        task, step = _turn(who, case, procedure, tasks, move)
         ready(case, expected_version, even_suspended=step.kind == "withdraw")
         _allowed(who, case, procedure, task, step)
         note = note.strip()
@@ -37,16 +38,17 @@ def move_case(
             raise Invalid("flow.move.reason", msgid("Say why, in at most %(limit)s signs."), limit=LONGEST_NOTE)
         facts = fitting_facts(procedure.facts, given, step.facts, step.optional)
         known_departments(procedure, facts)
-        go(who, case, procedure, task, step, facts, note, key)
+        go(who, case, procedure, tasks, task, step, facts, note, key)
         return case
 
 
 def withdraw_case(who: Who, case_id: str, expected_version: int, note: str, key: str) -> models.Case:
     with transaction.atomic():
         case = locked_case(case_id)
-        if not may_see(who, case):
+        tasks = turns.live_tasks(case)
+        if not may_see(who, case, tasks):
             raise no_such_case()
-        found = turn_steps(procedure_of(case), turns.live_tasks(case))
+        found = turn_steps(procedure_of(case), tasks)
         move = next((step.id for _, step in found if step.kind == "withdraw"), "")
         if not move and not key:
             ready(case, expected_version, even_suspended=True)
@@ -55,9 +57,20 @@ def withdraw_case(who: Who, case_id: str, expected_version: int, note: str, key:
 
 
 def go(
-    who: Who, case: models.Case, procedure: Procedure, task: models.Task, step: Step, facts: dict[str, Any], note: str, key: str
+    who: Who,
+    case: models.Case,
+    procedure: Procedure,
+    tasks: Sequence[models.Task],
+    task: models.Task,
+    step: Step,
+    facts: dict[str, Any],
+    note: str = "",
+    key: str = "",
 ) -> None:
-    """Take a step that was found lawful: case, task, timers, event and audit entry change together or not at all."""
+    """Take a step that was found lawful: case, task, timers, event and audit entry change together or not at all.
+
+    tasks: all live ones of the case, `task` among them.
+    """
     now = clock.now()
     seen = {**case.facts, **facts}
     values = guard_values(who, seen, {**guard_case(case), "stage": task.stage}, now)
@@ -73,7 +86,7 @@ def go(
     if step.effects:
         effects.wait_for(who, case, step, now)
     else:
-        advance.enter(who, case, procedure, step.targets, values, now)
+        advance.enter(who, case, procedure, step.targets, values, now, [other for other in tasks if other.id != task.id])
     advance.save(case)
     journal.write(
         who,
@@ -118,9 +131,11 @@ def _already(who: Who, case: models.Case, move: str, key: str) -> bool:
     return known is not None
 
 
-def _turn(who: Who, case: models.Case, procedure: Procedure, move: str) -> tuple[models.Task, Step]:
+def _turn(
+    who: Who, case: models.Case, procedure: Procedure, tasks: Sequence[models.Task], move: str
+) -> tuple[models.Task, Step]:
     """The task and step that a move means; among branches, the caller's own first."""
-    found = turn_steps(procedure, turns.live_tasks(case), move)
+    found = turn_steps(procedure, tasks, move)
     if not found:
         closed = case.state in ("closed", "effecting")
         if closed:

@@ -41,10 +41,10 @@ def open_case(
     known = _known(who, key, digest)
     if known is not None:
         return known
-    stored = models.Procedure.objects.filter(code=code, active=True).first()
+    stored = models.Procedure.objects.defer("body").filter(code=code, active=True).first()
     if stored is None:
         raise NotFound("flow.procedure.unknown", msgid("There is no procedure %(code)s."), code=code)
-    procedure = parsed(stored.digest, stored.body)
+    procedure = parsed(stored)
     place = procedure.opening.department or department
     if not place:
         raise Invalid("flow.open.department", msgid("Which department is this case of?"))

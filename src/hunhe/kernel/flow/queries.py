@@ -27,9 +27,7 @@ from hunhe.stone.who import Who
 
 PAGE = 50
 LONGEST_HISTORY = 1000
-_GISTS = (
-    "SELECT id, number, procedure_code, origin, department, subject_id, state <> 'closed' FROM flow_case WHERE id IN "
-)
+_GISTS = "SELECT id, number, procedure_code, origin, department, subject_id, state <> 'closed' FROM flow_case WHERE id IN "
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.CITY)
@@ -41,7 +39,7 @@ def case_by_id(*, who: Who, case_id: str) -> Case:
 @door(may="flow.may_move_cases", scope=Scope.DEPARTMENT)
 def inbox(*, who: Who, department: str, cursor: str | None = None) -> Page[Task]:
     """Turns the caller may take in a department, soonest limit first, paused ones among them. Two queries at any length."""
-    rows = models.Task.objects.filter(department=department, live=True, may__in=["", *sorted(who.may)])
+    rows = models.Task.objects.filter(department=department, live=1, may__in=["", *sorted(who.may)])
     rows = rows.filter(Q(account=None) | Q(account=who.id))
     rows = rows.filter(post__in=["", *sorted({post.rpartition(".")[2] for post in who.posts})])
     return _task_page(rows, cursor)
@@ -50,7 +48,7 @@ def inbox(*, who: Who, department: str, cursor: str | None = None) -> Page[Task]
 @door(may="flow.may_move_cases", scope=Scope.DEPARTMENT)
 def escalated(*, who: Who, department: str, cursor: str | None = None) -> Page[Task]:
     """Late turns of others that were brought before this department, latest limit passed first."""
-    rows = models.Task.objects.filter(up_department=department, live=True, up_may__in=["", *sorted(who.may)])
+    rows = models.Task.objects.filter(up_department=department, live=1, up_may__in=["", *sorted(who.may)])
     return _task_page(rows, cursor)
 
 
@@ -127,7 +125,7 @@ def cases_of_department(*, who: Who, department: str, procedure: str | None = No
 @door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
 def list_procedures(*, who: Who) -> tuple[ProcedureCard, ...]:
     """The procedures in force, by id, and whether the caller may open a case of each; a city has some dozens."""
-    found = (parsed(row.digest, row.body) for row in models.Procedure.objects.filter(active=True).order_by("code"))
+    found = (parsed(row) for row in models.Procedure.objects.filter(active=True).order_by("code"))
     return tuple(_card(who, procedure) for procedure in found)
 
 
@@ -137,7 +135,7 @@ def procedure_by_id(*, who: Who, procedure: str) -> ProcedureCard:
     row = models.Procedure.objects.filter(code=procedure, active=True).first()
     if row is None:
         raise NotFound("flow.procedure.unknown", msgid("There is no procedure %(code)s."), code=procedure)
-    return _card(who, parsed(row.digest, row.body))
+    return _card(who, parsed(row))
 
 
 def _card(who: Who, procedure: Procedure) -> ProcedureCard:
@@ -155,7 +153,7 @@ def _card(who: Who, procedure: Procedure) -> ProcedureCard:
 
 
 def _visible(who: Who, case_id: str) -> models.Case:
-    row = models.Case.objects.select_related("procedure").filter(id=case_id).first()
+    row = models.Case.objects.select_related("procedure").defer("procedure__body").filter(id=case_id).first()
     if row is None or not may_see(who, row):
         raise no_such_case()
     return row

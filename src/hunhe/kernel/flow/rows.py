@@ -12,15 +12,16 @@ from hunhe.stone.errors import NotFound, msgid
 
 def procedure_of(row: models.Case) -> Procedure:
     """The version a case is pinned to."""
-    return parsed(row.procedure.digest, row.procedure.body)
+    return parsed(row.procedure)
 
 
 def locked_case(case_id: str) -> models.Case:
     """The case with its procedure, held until the transaction ends. NotFound."""
-    row = models.Case.objects.select_for_update(of=("self",)).select_related("procedure").filter(id=case_id).first()
-    if row is None:
-        raise no_such_case()
-    return row
+    rows = models.Case.objects.select_for_update(of=("self",)).select_related("procedure").defer("procedure__body")
+    try:
+        return rows.get(id=case_id)
+    except models.Case.DoesNotExist:
+        raise no_such_case() from None
 
 
 def no_such_case() -> NotFound:

@@ -12,6 +12,13 @@ def arrived(case: models.Case, task: models.Task) -> None:
     _send_to_task(case, task, msgid("Your turn: %(title)s"), msgid("%(stage)s, %(number)s"), f"flow:arrived:{task.id}")
 
 
+def handed_over(case: models.Case, task: models.Task) -> None:
+    """To the one person who now has the turn."""
+    _send_to_task(
+        case, task, msgid("Your turn: %(title)s"), msgid("%(stage)s, %(number)s"), f"flow:handed:{task.id}:{case.seq}"
+    )
+
+
 def late(case: models.Case, task: models.Task, timer: str) -> None:
     _send_to_task(case, task, msgid("Overdue: %(title)s"), msgid("%(stage)s, %(number)s"), f"flow:late:{timer}")
 

@@ -1,50 +1,60 @@
 """What happens when nobody moved in time. A timer is a job; it does nothing once its task is done or its clock stopped."""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from hunhe.kernel.events.shapes import Job
-from hunhe.kernel.flow import advance, journal, models, moving, tell
+from hunhe.kernel.flow import advance, journal, models, moving, tell, turns
 from hunhe.kernel.flow.procedure import Procedure, Timeout
 from hunhe.kernel.flow.rows import guard_case, locked_case, procedure_of
 from hunhe.kernel.flow.rules import department_of, guard_values, holds, steps_of
 from hunhe.kernel.flow.shapes import Happening
 from hunhe.stone import clock
+from hunhe.stone.errors import Unavailable, msgid
 from hunhe.stone.who import Who
 
 SYSTEM = Who.system("flow")
 
 
 def fire(job: Job) -> None:
-    """Carry out one timer, once."""
-    timer_id = str(job.payload["timer"])
-    known = models.Timer.objects.filter(id=timer_id).values_list("task__case_id", flat=True).first()
+    """Carry out what is due for one task, each timer once, and wait for its next."""
+    known = models.Timer.objects.filter(id=str(job.payload["timer"])).values_list("task_id", "task__case_id").first()
     if known is None:
         return
     with transaction.atomic():
-        case = locked_case(known)
-        timer = models.Timer.objects.select_for_update(of=("self",)).select_related("task").get(id=timer_id)
-        if timer.state != "armed":
-            return
-        timer.state = "fired"
-        timer.save(update_fields=["state"])
-        procedure = procedure_of(case)
-        if timer.what == "due":
-            _overdue(case, timer)
-        else:
-            timeouts = procedure.stage_by_id[timer.task.stage].timeouts
-            _timeout(case, procedure, timer, timeouts[int(timer.what)])
+        case = locked_case(known[1])
+        task = models.Task.objects.get(id=known[0])
+        for timer in sorted(models.Timer.objects.filter(task=task, state="armed"), key=_order):
+            if timer.at > clock.now():
+                turns.wait_for(timer)
+                return
+            # a time-out that moves the case has cancelled the rest
+            if models.Timer.objects.filter(id=timer.id, state="armed").update(state="fired"):
+                _carry_out(case, task, timer)
 
 
-def _overdue(case: models.Case, timer: models.Timer) -> None:
-    task = timer.task
+def _order(timer: models.Timer) -> tuple[datetime, bool, str]:
+    """By moment; a limit passes before what follows from it."""
+    return timer.at, timer.what != "due", timer.what
+
+
+def _carry_out(case: models.Case, task: models.Task, timer: models.Timer) -> None:
+    if timer.what == "due":
+        _overdue(case, task, timer)
+        return
+    procedure = procedure_of(case)
+    _timeout(case, procedure, task, timer, procedure.stage_by_id[task.stage].timeouts[int(timer.what)])
+
+
+def _overdue(case: models.Case, task: models.Task, timer: models.Timer) -> None:
     task.overdue = True
     task.save(update_fields=["overdue"])
     _note(case, task, "overdue", "")
     tell.late(case, task, timer.id)
 
 
-def _timeout(case: models.Case, procedure: Procedure, timer: models.Timer, timeout: Timeout) -> None:
-    task = timer.task
+def _timeout(case: models.Case, procedure: Procedure, task: models.Task, timer: models.Timer, timeout: Timeout) -> None:
     if timeout.then == "move":
         _move(case, procedure, task, timeout.move)
         return
@@ -62,10 +72,12 @@ def _timeout(case: models.Case, procedure: Procedure, timer: models.Timer, timeo
 
 def _move(case: models.Case, procedure: Procedure, task: models.Task, move: str) -> None:
     """The move that follows of itself; not when its guard does not hold."""
+    if case.state == "effecting":
+        raise Unavailable("flow.case.effecting", msgid("The last step is still being carried out. Try again shortly."))
     step = next(step for step in steps_of(procedure, task.stage) if step.id == move)
     values = guard_values(SYSTEM, case.facts, {**guard_case(case), "stage": task.stage}, clock.now())
     if holds(step.guard, values):
-        moving.go(SYSTEM, case, procedure, task, step, {}, "", "")
+        moving.go(SYSTEM, case, procedure, turns.live_tasks(case), task, step, {})
 
 
 def _note(case: models.Case, task: models.Task, what: Happening, name: str) -> None:

@@ -20,7 +20,7 @@ TIMER_JOB = "flow.timer"
 
 
 def live_tasks(case: models.Case) -> list[models.Task]:
-    return list(models.Task.objects.filter(case=case, live=True).order_by("arrived_at", "id"))
+    return list(models.Task.objects.filter(case=case, live=1).order_by("arrived_at", "id"))
 
 
 def work_calendar() -> WorkCalendar:
@@ -58,7 +58,7 @@ def begin(case: models.Case, procedure: Procedure, stage: Stage, values: Mapping
 
 
 def arm(task: models.Task, stage: Stage, now: datetime) -> None:
-    """Set the timers of a task's limit and time-outs; those already passed fire at once."""
+    """Set the timers of a task's limit and time-outs; those already passed fire at once. One job waits for the next."""
     if task.due_at is None:
         return
     moments = {"due": task.due_at}
@@ -67,15 +67,24 @@ def arm(task: models.Task, stage: Stage, now: datetime) -> None:
         moments |= {
             str(number): timeout_at(calendar, task.due_at, timeout.after) for number, timeout in enumerate(stage.timeouts)
         }
-    known = set(models.Timer.objects.filter(task=task, state="fired").values_list("what", flat=True)) if task.overdue else set()
+    known = (
+        set(models.Timer.objects.filter(task=task, state="fired").values_list("what", flat=True))
+        if task.arrived_at < now
+        else set()
+    )
     timers = [
         models.Timer(id=ids.new("timer"), task=task, what=what, at=max(at, now))
         for what, at in moments.items()
         if what not in known
     ]
     models.Timer.objects.bulk_create(timers)
-    for timer in timers:
-        events.enqueue_job(who=SYSTEM, kind=TIMER_JOB, key=timer.id, payload={"timer": timer.id}, run_at=timer.at)
+    if timers:
+        wait_for(min(timers, key=lambda timer: timer.at))
+
+
+def wait_for(timer: models.Timer) -> None:
+    """Let a job wake at a timer's moment."""
+    events.enqueue_job(who=SYSTEM, kind=TIMER_JOB, key=timer.id, payload={"timer": timer.id}, run_at=timer.at)
 
 
 def disarm(tasks: Sequence[models.Task]) -> None:
@@ -85,9 +94,7 @@ def disarm(tasks: Sequence[models.Task]) -> None:
 def end(who: Who, tasks: Sequence[models.Task], state: str, now: datetime) -> None:
     """Take the turn from tasks: `done` for the one moved, `cancelled` for branches that fall away."""
     if tasks:
-        models.Task.objects.filter(id__in=[task.id for task in tasks]).update(
-            state=state, live=False, done_at=now, done_by=who.id
-        )
+        models.Task.objects.filter(id__in=[task.id for task in tasks]).update(state=state, live=0, done_at=now, done_by=who.id)
         disarm(tasks)
 
 

@@ -38,9 +38,6 @@ def send(
     target = audience(to_account, to_subject, to_department, to_permission)
     if not is_local(link) or not title or len(title) > 200 or len(body) > LONGEST_BODY or not 0 < len(key) <= 200:
         raise Invalid("notify.notice", msgid("A notice needs a short title, a key, and a link inside this city."))
-    known = models.Notice.objects.filter(key=key).values_list("id", flat=True).first()
-    if known is not None:
-        return known
     try:
         with transaction.atomic():
             row = models.Notice.objects.create(

@@ -53,12 +53,13 @@ def land(source: Path, folder: Path, engine: "duckdb.DuckDBPyConnection", origin
 
 def _land_text(source: Path, folder: Path, origin: str) -> Spool:
     text = delimited.take_in(source, folder / "source.csv")
+    digest = digests.of_file(source) if text.packed else text.digest
     return Spool(
         format="csv",
         file="source.csv",
         columns=text.columns,
         rows=text.records - 1,
-        digest=text.digest,
+        digest=digest,
         origin=origin,
         first_line=2,
         delimiter=text.delimiter,
@@ -67,9 +68,7 @@ def _land_text(source: Path, folder: Path, origin: str) -> Spool:
 
 
 def _land_json(source: Path, folder: Path, engine: "duckdb.DuckDBPyConnection", origin: str) -> Spool:
-    with source.open("rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
-    kind = ", compression = 'gzip'" if packed else ""
+    kind = ", compression = 'gzip'" if delimited.is_packed(source) else ""
     scan = f"read_json({quote(str(source))}, maximum_object_size = 67108864, sample_size = -1, maximum_depth = 1{kind})"
     return _land_by_engine(source, folder, engine, origin, scan)
 

@@ -141,7 +141,7 @@ def test_drift_holds_the_whole_batch_back_and_says_which_column(
     land(dataset, tmp_path, csv_bytes([row(1)]))
     batch = land(dataset, tmp_path, csv_bytes([(*row(2), "x")[: len(header)]], header), "later.csv")
     assert (batch.state, batch.failure) == (BatchState.QUARANTINED, "collect.batch.drift")
-    assert (batch.failure_detail.get("missing"), batch.failure_detail.get("unknown")) == (missing, unknown)
+    assert (batch.failure_detail["missing"], batch.failure_detail["unknown"]) == (missing or "—", unknown or "—")
     assert (batch.source_rows, batch.quarantined, batch.difference) == (1, 1, 0)
     assert len(current(dataset)) == 1
 

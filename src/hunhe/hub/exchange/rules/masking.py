@@ -18,13 +18,27 @@ _KIND_OF_NAME = (
     ("address", "address"),
     ("account", "account"),
 )
+_KIND_OF_TITLE = (
+    ("身份证", "id_number"),
+    ("证件号", "id_number"),
+    ("信用代码", "uscc"),
+    ("手机", "phone"),
+    ("电话", "phone"),
+    ("姓名", "name"),
+    ("住址", "address"),
+    ("地址", "address"),
+    ("账号", "account"),
+)
 _AMOUNT = re.compile(r"(^|_)(amount|wage|salary|income|fee|balance|price|capital|pay|tax)(_|$)")
 _DATE = re.compile(r"(^|_)(date|born|birth|birthday|day)$|_(on|at)$")
 _DISTRICT = re.compile(r"^.{0,14}?(?:(?<![小社])区|县|旗|盟)|^.{0,8}?市")
 
 
-def kind_of(name: str, type_: str = "") -> str:
-    """Kind of a column from its name, and its catalogue type (C N Y D T L …) where the name says nothing."""
+def kind_of(name: str, type_: str = "", title: str = "") -> str:
+    """Kind of a column: from its title where that is plain, then its name, then its catalogue type (C N Y D T L …)."""
+    for part, kind in _KIND_OF_TITLE:
+        if part in title:
+            return kind
     lower = name.lower()
     for part, kind in _KIND_OF_NAME:
         if lower == part or lower.endswith("_" + part) or lower.startswith(part + "_"):

@@ -63,6 +63,19 @@ def test_kind_of_column(name: str, type_: str, kind: str) -> None:
     assert kind_of(name, type_) == kind
 
 
+@pytest.mark.parametrize(
+    ("name", "title", "kind"),
+    [
+        ("legal_rep_id", "法定代表人身份证号", "id_number"),
+        ("x1", "联系电话", "phone"),
+        ("code", "统一社会信用代码", "uscc"),
+        ("x", "", "text"),
+    ],
+)
+def test_kind_of_column_by_its_title(name: str, title: str, kind: str) -> None:
+    assert kind_of(name, "C", title) == kind
+
+
 @given(st.sampled_from(KINDS), st.text(min_size=1, max_size=60))
 def test_a_mask_never_fails_and_hides_something(kind: str, value: str) -> None:
     shown = mask(kind, value)

@@ -11,7 +11,7 @@ from hunhe.kernel.city import actions as city
 from hunhe.kernel.city.shapes import ContentFile
 from hunhe.kernel.events import actions as events
 from hunhe.kernel.flow import actions as flow
-from hunhe.kernel.flow import content, effects
+from hunhe.kernel.flow import content, handlers
 from hunhe.kernel.flow.shapes import Case, Effect
 from hunhe.stone import clock
 from hunhe.stone.who import Who
@@ -143,11 +143,11 @@ def at() -> Iterator[Callable[[datetime], None]]:
 def grants() -> Iterator[list[Effect]]:
     """Stands for the exchange: what it was asked to open."""
     asked: list[Effect] = []
-    before = dict(effects._handlers)
+    before = dict(handlers._handlers)
     flow.register_effect(who=SYSTEM, name="exchange.open_grant", handler=asked.append)
     yield asked
-    effects._handlers.clear()
-    effects._handlers.update(before)
+    handlers._handlers.clear()
+    handlers._handlers.update(before)
 
 
 _keys = itertools.count()

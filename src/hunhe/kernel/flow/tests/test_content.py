@@ -57,6 +57,7 @@ def test_a_sound_procedure_holds_no_doubt():
         ('kind = "withdraw"', 'kind = "vanish"', "moves[4].kind"),
         ('name = "卫生通过"', 'name = "卫生通过"\napproves = true', "moves[1].second_person"),
         ('name = "卫生通过"', 'name = "卫生通过"\neffects = ["boom"]', "moves[1].effects[0]"),
+        ('name = "卫生通过"', 'name = "卫生通过"\neffects = ["moon.open_gate"]', "moves[1].effects[0]"),
         ('area = { name = "面积", kind = "number" }', "", "moves[2].facts[0]"),
         ('police = "public_security"', 'police = "facts.nowhere"', "departments.police"),
         ('[[stages]]\nid = "done"', '[[stages]]\nid = "pack"', "moves[3].to"),

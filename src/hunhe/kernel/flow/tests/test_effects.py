@@ -2,7 +2,7 @@ import pytest
 
 from hunhe.kernel.events import queries as events
 from hunhe.kernel.flow import actions as flow
-from hunhe.kernel.flow import effects, models, queries
+from hunhe.kernel.flow import effects, handlers, models, queries
 from hunhe.kernel.flow.tests.conftest import APPLICANT, BUREAU, PROVIDER, SYSTEM, ask_for_data, run_jobs, step
 from hunhe.stone import clock
 from hunhe.stone.errors import Unavailable
@@ -38,7 +38,7 @@ def test_killed_at_any_moment_an_effect_happens_once(town, grants, moment):
     def killed_finish(*_args):
         raise Killed
 
-    effects.register("exchange.open_grant", open_grant)
+    handlers.register("exchange.open_grant", open_grant)
     with pytest.MonkeyPatch.context() as patch:
         if moment == "after":
             patch.setattr(effects, "_finish", killed_finish)
@@ -47,7 +47,7 @@ def test_killed_at_any_moment_an_effect_happens_once(town, grants, moment):
     assert not opened.filter(prefix=case.id).exists()
     still = queries.case_by_id(who=APPLICANT, case_id=case.id)
     assert (still.state, still.rev) == ("effecting", case.rev)
-    effects.register("exchange.open_grant", lambda effect: opened.create(prefix=effect.case.id))
+    handlers.register("exchange.open_grant", lambda effect: opened.create(prefix=effect.case.id))
     for _ in range(3):
         effects.run(job_of(case))
     assert opened.filter(prefix=case.id).count() == 1
@@ -63,7 +63,7 @@ def test_a_handler_that_fails_is_tried_again(town, grants, at):
         if len(calls) < 3:
             raise Unavailable("exchange.down", "down")
 
-    effects.register("exchange.open_grant", handler)
+    handlers.register("exchange.open_grant", handler)
     start = clock.now()
     for hour in range(1, 9):
         at(start.replace(hour=start.hour + hour))
@@ -74,7 +74,7 @@ def test_a_handler_that_fails_is_tried_again(town, grants, at):
 
 def test_an_effect_nobody_carries_out_leaves_the_case_waiting(town, grants):
     case = granting()
-    effects._handlers.pop("exchange.open_grant")
+    handlers._handlers.pop("exchange.open_grant")
     with pytest.raises(Unavailable, match=r"flow\.effect\.no_handler"):
         effects.run(job_of(case))
     assert queries.case_by_id(who=APPLICANT, case_id=case.id).state == "effecting"

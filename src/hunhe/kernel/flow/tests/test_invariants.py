@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from hunhe.kernel.flow import actions as flow
-from hunhe.kernel.flow import effects, models, queries
+from hunhe.kernel.flow import handlers, models, queries
 from hunhe.kernel.flow.rows import procedure_of
 from hunhe.kernel.flow.tests.conftest import (
     APPLICANT,
@@ -38,7 +38,7 @@ class OneCase(RuleBasedStateMachine):
         self.savepoint = transaction.savepoint()
         self.now, self.fails, self.opened = MONDAY, False, []
         clock.install(lambda: self.now)
-        effects.register("exchange.open_grant", self.open_grant)
+        handlers.register("exchange.open_grant", self.open_grant)
 
     def open_grant(self, effect) -> None:
         if self.fails:
@@ -124,7 +124,7 @@ class OneCase(RuleBasedStateMachine):
     @precondition(lambda self: hasattr(self, "case"))
     def whole(self) -> None:
         row = self.now_case()
-        live = list(models.Task.objects.filter(case=row, live=True))
+        live = list(models.Task.objects.filter(case=row, live=1))
         assert all(task.state in ("open", "paused") for task in live)
         waiting = models.Effect.objects.filter(case=row, done_at=None).count()
         assert {
@@ -190,7 +190,7 @@ def test_an_inbox_of_any_length_takes_one_query_a_page(crowd):
 
 
 def test_an_inbox_reads_along_its_index(crowd):
-    rows = models.Task.objects.filter(department="data_bureau", live=True).order_by("order_at", "id")
+    rows = models.Task.objects.filter(department="data_bureau", live=1).order_by("order_at", "id")
     plan = rows[:51].explain()
     assert "flow_task_inbox" in plan or connection.vendor == "postgresql", plan
 

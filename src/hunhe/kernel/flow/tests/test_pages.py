@@ -159,6 +159,7 @@ def test_a_citizen_applies_reads_and_answers(sign_in):
 
 def test_pages_take_the_same_number_of_queries_for_one_case_and_for_many(sign_in):
     bureau = sign_in("data_bureau", "reviewer")
+    bureau.get(f"/desk/cases/{ask_for_data().id}/")  # a process reads each version of a procedure once
     counts = []
     for number in (1, 30):
         for _ in range(number):

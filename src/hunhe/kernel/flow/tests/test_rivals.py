@@ -49,7 +49,7 @@ def test_of_rivals_one_moves_and_the_others_are_told(town):
     results = at_once(lambda _: flow.move_case(who=BUREAU, case_id=case.id, move="pass", expected_version=1))
     refusals = sorted(result.code for result in results if isinstance(result, HunheError))
     assert refusals == ["flow.case.moved_on"] * (RIVALS - 1)
-    assert models.Task.objects.filter(case_id=case.id, live=True).count() == 1
+    assert models.Task.objects.filter(case_id=case.id, live=1).count() == 1
     assert list(models.Event.objects.filter(case_id=case.id).order_by("seq").values_list("seq", flat=True)) == [1, 2]
 
 

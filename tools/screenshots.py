@@ -1,0 +1,117 @@
+"""Pictures for the README from a running demo: `python -m tools.screenshots ADDRESS LOGINS [--out docs/images] [NAME …]`.
+
+LOGINS is the demo folder's `logins.json` (post → username and password). Each shot names the post that looks, the page,
+the window. Nothing is shown but what that post may see; the demo's data is generated and says so.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+PHONE, DESK, WALL = (390, 844), (1440, 900), (1920, 1080)
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture. follow: a link inside `main` to open first, as a CSS selector. whole: beyond the window's foot too."""
+
+    name: str
+    post: str
+    path: str
+    window: tuple[int, int] = DESK
+    follow: str = ""
+    elder: bool = False
+    whole: bool = False
+
+
+SHOTS = (
+    Shot("home", "", "/", PHONE),
+    Shot("home-citizen", "citizen", "/", PHONE),
+    Shot("elder", "citizen", "/", PHONE, elder=True),
+    Shot("uses", "citizen", "/uses/", PHONE, whole=True),
+    Shot("cases", "citizen", "/cases/", PHONE),
+    Shot("desk", "human_resources.steward", "/desk/"),
+    Shot("inbox", "human_resources.approver", "/desk/cases/"),
+    Shot("sharing", "data_bureau.reviewer", "/desk/exchange/"),
+    Shot("calls", "data_bureau.reviewer", "/desk/exchange/calls/"),
+    Shot("batches", "human_resources.steward", "/desk/batches/"),
+    Shot("batch", "human_resources.steward", "/desk/batches/", follow="a[href*='/batches/bat_']"),
+    Shot("jobs", "data_bureau.administrator", "/desk/jobs/"),
+    Shot("cockpit", "data_bureau.leader", "/cockpit/", WALL),
+    Shot("cockpit-list", "data_bureau.leader", "/cockpit/today/loaded/", WALL),
+    Shot("components", "", "/developer/components/", whole=True),
+)
+
+
+def _sign_in(context: BrowserContext, address: str, login: dict[str, str]) -> None:
+    page = context.new_page()
+    page.goto(f"{address}/accounts/login/")
+    page.fill("[name=login]", login["username"])
+    page.fill("[name=password]", login["password"])
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: "/accounts/login" not in url)
+    page.close()
+
+
+def _settled(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready")
+
+
+def take(browser: Browser, address: str, logins: dict[str, dict[str, str]], shot: Shot, out: Path) -> Path | None:
+    """Take one picture; None where nobody of that post has a login."""
+    if shot.post and shot.post not in logins:
+        return None
+    width, height = shot.window
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, device_scale_factor=2 if width < 700 else 1, reduced_motion="reduce"
+    )
+    context.add_cookies([{"name": "django_language", "value": "zh-hans", "url": address}])
+    if shot.elder:
+        context.add_cookies([{"name": "hunhe_layout", "value": "elder", "url": address}])
+    if shot.post:
+        _sign_in(context, address, logins[shot.post])
+    page = context.new_page()
+    page.goto(address + shot.path)
+    if shot.follow:
+        page.locator(f"main {shot.follow}").first.click()
+    _settled(page)
+    path = out / f"{shot.name}.png"
+    page.screenshot(path=path, full_page=shot.whole)
+    context.close()
+    return path
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tools.screenshots", description=__doc__)
+    parser.add_argument("address", help="of the running demo, http://127.0.0.1:PORT")
+    parser.add_argument("logins", type=Path, help="the demo folder's logins.json")
+    parser.add_argument("--citizen", metavar="NAME:PASSWORD", help="a citizen's login")
+    parser.add_argument("--out", type=Path, default=REPOSITORY / "docs" / "images")
+    parser.add_argument("names", nargs="*", help="only these pictures")
+    chosen = parser.parse_intermixed_args(arguments)
+    logins: dict[str, dict[str, str]] = json.loads(chosen.logins.read_text())
+    if chosen.citizen:
+        username, _, password = chosen.citizen.partition(":")
+        logins["citizen"] = {"username": username, "password": password}
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        for shot in SHOTS:
+            if not chosen.names or shot.name in chosen.names:
+                path = take(browser, chosen.address.rstrip("/"), logins, shot, chosen.out)
+                print(path or f"{shot.name}: nobody signs in as {shot.post}")
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
