@@ -1,4 +1,4 @@
-"""The door rule for import-linter: from another room, only its actions, queries and shapes may be imported."""
+"""The door rule for import-linter: from another room, only its actions, queries and shapes may be imported; tests by nobody."""
 
 from typing import Any
 
@@ -15,11 +15,13 @@ class DoorContract(Contract):
         broken = []
         for importer in graph.modules:
             here = _room_of(importer, rooms)
-            if here is None or importer.startswith(f"{self.root}.house"):
+            if here is None or _is_test(importer):
                 continue
             for imported in graph.find_modules_directly_imported_by(importer):
                 there = _room_of(imported, rooms)
-                if there in (None, here, f"{self.root}.ui"):
+                if _is_test(imported):
+                    broken += graph.get_import_details(importer=importer, imported=imported)
+                if there in (None, here, f"{self.root}.ui") or here == f"{self.root}.house":
                     continue
                 if imported[len(there or "") + 1 :].split(".")[0] not in open_names:
                     broken += graph.get_import_details(importer=importer, imported=imported)
@@ -33,3 +35,7 @@ class DoorContract(Contract):
 def _room_of(module: str, rooms: set[str]) -> str | None:
     parts = module.split(".")
     return next((room for length in range(len(parts), 1, -1) if (room := ".".join(parts[:length])) in rooms), None)
+
+
+def _is_test(module: str) -> bool:
+    return "tests" in module.split(".")

@@ -42,6 +42,8 @@ SHOTS = (
     Shot("inbox", "human_resources.approver", "/desk/cases/"),
     Shot("sharing", "data_bureau.reviewer", "/desk/exchange/"),
     Shot("calls", "data_bureau.reviewer", "/desk/exchange/calls/"),
+    Shot("batches", "human_resources.steward", "/desk/batches/"),
+    Shot("batch", "human_resources.steward", "/desk/batches/", follow="a[href*='/batches/bat_']"),
     Shot("jobs", "data_bureau.administrator", "/desk/jobs/"),
     Shot("cockpit", "data_bureau.leader", "/cockpit/", WALL),
     Shot("cockpit-list", "data_bureau.leader", "/cockpit/today/loaded/", WALL),
@@ -92,10 +94,14 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.screenshots", description=__doc__)
     parser.add_argument("address", help="of the running demo, http://127.0.0.1:PORT")
     parser.add_argument("logins", type=Path, help="the demo folder's logins.json")
+    parser.add_argument("--citizen", metavar="NAME:PASSWORD", help="a citizen's login")
     parser.add_argument("--out", type=Path, default=REPOSITORY / "docs" / "images")
     parser.add_argument("names", nargs="*", help="only these pictures")
     chosen = parser.parse_intermixed_args(arguments)
     logins: dict[str, dict[str, str]] = json.loads(chosen.logins.read_text())
+    if chosen.citizen:
+        username, _, password = chosen.citizen.partition(":")
+        logins["citizen"] = {"username": username, "password": password}
     chosen.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

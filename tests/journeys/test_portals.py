@@ -50,6 +50,7 @@ PAGES = [
     ("steward", "/desk/"),
     ("steward", "/desk/find/?q=x"),
     ("steward", "/desk/jobs/"),
+    ("administrator", "/desk/"),
     ("administrator", "/desk/jobs/"),
     ("reviewer", "/cockpit/"),
     ("reviewer", "/cockpit/today/quarantine_rate/"),

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
-from hunhe.hub.bases import golden, match, models, sql, subjects
+from hunhe.hub.bases import content, golden, match, models, sql, subjects
 from hunhe.hub.bases.content import Base, base
 from hunhe.hub.bases.shapes import BuildState, MergeState
 from hunhe.hub.collect import queries as collect
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 WHO = Who.system("bases.build")
 KIND = "bases.build"
 ROWS_A_STEP = 50_000
-LINKS_A_PAGE = 100
+LINKS_A_PAGE = 40  # on average: a look-up gives a hundred rows at most, and pages are filled by chance
 MEMORY = "2GB"
 _TYPES = {
     "integer": "BIGINT",
@@ -81,6 +81,11 @@ def give_up(build: str, error: Exception) -> None:
     """The last attempt failed: the build ends, what was published before stays."""
     row = models.Build.objects.get(id=build)
     _fail(row, {type(error).__name__: 1}, None)
+
+
+def pages(rows: int) -> int:
+    """In how many pages so many source rows are listed."""
+    return rows // LINKS_A_PAGE + 1
 
 
 def newest(name: str, *states: BuildState) -> models.Build | None:
@@ -134,10 +139,13 @@ def _work(engine: "Engine", row: models.Build, found: Base) -> list[tuple[str, s
     engine.execute(f"CREATE TEMP TABLE linked AS {golden.linked_sql()}")
     engine.execute("DROP TABLE records")
     engine.execute("CREATE TEMP VIEW records AS SELECT * FROM linked")
-    engine.execute(f"CREATE TEMP TABLE winners AS {golden.winners_sql(model)}")
+    engine.execute(f"CREATE TEMP TABLE twice AS {golden.twice_sql()}")
+    engine.execute(f"CREATE TEMP TABLE plain AS {golden.plain_sql(model)}")
+    engine.execute(f"CREATE TEMP TABLE tangled AS {golden.tangled_sql(model)}")
+    engine.execute(f"CREATE TEMP VIEW winners AS {golden.winners_sql(model)}")
     engine.execute(f"CREATE TEMP VIEW golden AS {golden.golden_sql(model)}")
-    engine.execute(f"CREATE TEMP VIEW fields AS {golden.fields_sql(model)}")
-    engine.execute(f"CREATE TEMP VIEW links AS {golden.links_sql(LINKS_A_PAGE)}")
+    (rows,) = _row(engine, "SELECT count(*) FROM linked")
+    engine.execute(f"CREATE TEMP VIEW links AS {golden.links_sql(model, pages(rows))}")
     return aliases
 
 
@@ -174,7 +182,7 @@ def _audit(engine: "Engine", found: Base) -> dict[str, int]:
     """Audits that found rows, and how many."""
     failures = {}
     for audit_ in found.audits:
-        text = sql.checked(audit_.sql, {"golden", "fields", "links", "records"})
+        text = sql.checked(audit_.sql, content.AUDITED)
         (found_rows,) = _row(engine, f"SELECT count(*) FROM ({text})")
         if found_rows:
             failures[audit_.name] = found_rows
@@ -189,8 +197,8 @@ def _publish(engine: "Engine", row: models.Build, found: Base, lease: Lease) -> 
     row.links = _counted(engine, "SELECT how, count(*) FROM linked WHERE NOT mention GROUP BY ALL")
     row.states = _counted(engine, "SELECT status, count(*) FROM golden GROUP BY ALL")
     row.divisions = _by_division(engine, found)
-    keys = {f"{name}.links": ("page", "subject_id"), f"{name}.fields": ("subject_id",), name: found.model.serve.keys}
-    for table, source in ((f"{name}.links", "links"), (f"{name}.fields", "fields"), (name, "golden")):
+    keys = {f"{name}.links": ("page", "subject_id"), name: found.model.serve.keys}
+    for table, source in ((f"{name}.links", "links"), (name, "golden")):
         row.tables[table] = _commit(engine, table, source, row.seq, lease if table == name else None)
         lake.publish_serving(who=WHO, table=table, version=row.tables[table], keys=keys[table])
 

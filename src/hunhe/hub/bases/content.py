@@ -15,7 +15,7 @@ from hunhe.kernel.city.shapes import ContentFile, Doubt
 from hunhe.stone.errors import Invalid, NotFound, msgid
 from hunhe.stone.who import Who
 
-WHERE_FROM = ("input", "key", "batch", "line", "as_of")
+AUDITED = {"golden", "links", "records"}  # what checks.sql may read
 _CHECK = re.compile(r"^-- check: (.+)$", re.MULTILINE)
 _COMMENT = re.compile(r"^--.*$", re.MULTILINE)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
@@ -153,7 +153,7 @@ def _doubts(folder: str, parts: dict[str, ContentFile]) -> Iterator[Doubt]:
         yield parts["10_clean.sql"].doubt("", str(error))
     for audit in _audits(parts["checks.sql"].text):
         try:
-            sql.checked(audit.sql, {"golden", "fields", "links", "records"})
+            sql.checked(audit.sql, AUDITED)
         except Invalid as error:
             yield parts["checks.sql"].doubt(audit.name, str(error))
     if "20_match.toml" in parts:

@@ -15,6 +15,7 @@ from hunhe.stone.who import Who
 
 SEE = "bases.may_see_golden"
 PAGE = 50
+LINK = ("dataset", "key", "subject_id", "how", "evidence")
 
 
 @door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
@@ -91,7 +92,7 @@ def trace_field(*, who: Who, base: str, subject_id: str, field: str) -> tuple[Go
 
 @door(may=SEE, scope=Scope.CITY)
 def list_links(*, who: Who, base: str, cursor: str | None = None, size: int = 100) -> Page[Link]:
-    """Source rows and their subjects, by dataset and key, in whole hundreds up to 1,000. The look is recorded."""
+    """Source rows and their subjects, each once, about `size` of them at a time (40 to 1,000). The look is recorded."""
     content.base(base)
     last = building.newest(base, BuildState.DONE)
     if last is None:
@@ -99,12 +100,11 @@ def list_links(*, who: Who, base: str, cursor: str | None = None, size: int = 10
     version, first = (str(last.seq), 0) if cursor is None else _place(cursor)
     if version != str(last.seq):
         raise Invalid("bases.links.stale", msgid("The base was built again meanwhile. Start again from the first page."))
-    pages = max(1, min(size, 1000) // building.LINKS_A_PAGE)
-    found = [_links_page(base, number) for number in range(first, first + pages)]
+    beyond = min(first + max(1, min(size, 1000) // building.LINKS_A_PAGE), building.pages(sum(last.rows.values())))
+    found = [_links_page(base, number) for number in range(first, beyond)]
     _looked(who, "bases.links.listed", None, {"base": base, "page": first})
-    more = len(found[-1]) == building.LINKS_A_PAGE and bool(_links_page(base, first + pages))
-    items = tuple(link for page in found for link in page)
-    return Page(items, encode_cursor((version, first + pages)) if more else None)
+    items = tuple(records.link(row) for page in found for row in page if row["how"] != records.MENTION)
+    return Page(items, encode_cursor((version, beyond)) if beyond < building.pages(sum(last.rows.values())) else None)
 
 
 @door(may="bases.may_build", scope=Scope.CITY)
@@ -142,9 +142,8 @@ def _place(cursor: str) -> tuple[str, int]:
     return str(version), max(0, int(page)) if isinstance(page, int) else 0
 
 
-def _links_page(base: str, page: int) -> tuple[Link, ...]:
-    rows = lake.lookup(who=records.WHO, table=f"base.{base}.links", key="page", value=page)
-    return tuple(sorted((records.link(row) for row in rows), key=lambda one: (one.dataset, one.key)))
+def _links_page(base: str, page: int) -> tuple[records.Row, ...]:
+    return lake.lookup(who=records.WHO, table=f"base.{base}.links", key="page", value=page, columns=LINK)
 
 
 def _batch(batch: str) -> Batch | None:

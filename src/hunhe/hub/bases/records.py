@@ -1,6 +1,6 @@
 """Golden records as the serving files have them, and rows of this room as shapes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from hunhe.hub.bases import building, models
@@ -11,6 +11,8 @@ from hunhe.stone.errors import NotFound, msgid
 from hunhe.stone.who import Who
 
 WHO = Who.system("bases")
+MENTION = "mention"  # rows that tell of a subject without being its own
+Row = Mapping[str, Any]
 
 
 def resolved(subject_id: str) -> str:
@@ -25,54 +27,58 @@ def golden(name: str, subject_id: str) -> Golden:
     rows = lake.lookup(who=WHO, table=f"base.{name}", key="subject_id", value=current)
     if not rows:
         raise NotFound("bases.subject.unknown", msgid("There is no such subject."))
-    told = lake.lookup(who=WHO, table=f"base.{name}.fields", key="subject_id", value=current)
-    links = lake.lookup(who=WHO, table=f"base.{name}.links", key="subject_id", value=current)
+    told = lake.lookup(who=WHO, table=f"base.{name}.links", key="subject_id", value=current)
+    links = (link(row) for row in told if row["how"] != MENTION)
     return Golden(
         base=name,
         subject_id=current,
         status=str(rows[0].get("status") or ""),
-        fields=_fields(found, rows[0], told),
-        links=tuple(sorted((link(row) for row in links), key=lambda one: (one.dataset, one.key))),
+        fields=tuple(_fields(found, rows[0], told)),
+        links=tuple(sorted(links, key=lambda one: (one.dataset, one.key))),
         asked_as=subject_id if subject_id != current else None,
     )
 
 
-def _fields(found: Base, winners: Mapping[str, Any], told: tuple[Mapping[str, Any], ...]) -> tuple[GoldenField, ...]:
-    made = []
-    for rule in found.model.fields:
+def _fields(found: Base, winners: Row, told: Sequence[Row]) -> Iterator[GoldenField]:
+    """Fields with a value: the row that won it, the rows that say otherwise, and why."""
+    grades = {source.input: source.grade for source in found.model.sources}
+    for bit, rule in enumerate(found.model.fields):
         if winners.get(rule.name) is None:
             continue
-        mine = [row for row in told if row["field"] == rule.name]
-        won = next((row for row in mine if row["won"]), None)
-        losers = (
-            Loser(value=str(row["value"]), source=_source(row), reason=str(row["reason"])) for row in mine if not row["won"]
-        )
-        made.append(
-            GoldenField(
-                name=rule.name,
-                title=rule.title,
-                value=str(winners[rule.name]),
-                source=_source(won) if won else None,
-                reason=str(won["reason"]) if won else "otherwise",
-                sensitive=rule.sensitive,
-                losers=tuple(sorted(losers, key=lambda one: (one.source.grade, one.source.dataset, one.source.key))),
+        won = next((row for row in told if row["won"] >> bit & 1), None)
+        losing = [row for row in told if row[f"lost_{rule.name}"] is not None]
+        agreed = any(row["agreed"] >> bit & 1 for row in told)
+        losers = [
+            Loser(
+                value=str(row[f"lost_{rule.name}"]),
+                source=_source(row, grades),
+                reason="newer" if won is not None and row["input"] == won["input"] else "authority",
             )
+            for row in losing
+        ]
+        yield GoldenField(
+            name=rule.name,
+            title=rule.title,
+            value=str(winners[rule.name]),
+            source=_source(won, grades) if won is not None else None,
+            reason="otherwise" if won is None else losers[0].reason if losers else "agreed" if agreed else "only",
+            sensitive=rule.sensitive,
+            losers=tuple(sorted(losers, key=lambda one: (one.source.grade, one.source.dataset, one.source.key))),
         )
-    return tuple(made)
 
 
-def _source(row: Mapping[str, Any]) -> FieldSource:
+def _source(row: Row, grades: Mapping[str, str]) -> FieldSource:
     return FieldSource(
         dataset=str(row["dataset"]),
         key=str(row["key"]),
         batch=str(row["batch"]),
         line=int(row["line"]),
-        as_of=str(row["as_of"] or ""),
-        grade=str(row["grade"]),
+        as_of=str(row["as_of"] or "")[:19],
+        grade=grades[row["input"]],
     )
 
 
-def link(row: Mapping[str, Any]) -> Link:
+def link(row: Row) -> Link:
     return Link(
         dataset=str(row["dataset"]),
         key=str(row["key"]),

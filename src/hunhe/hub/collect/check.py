@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hunhe.hub.collect import delimited
-from hunhe.hub.collect.checks import Check, cleaned, name, quote
+from hunhe.hub.collect.checks import Check, cleaned, name, prepared, quote
 from hunhe.hub.collect.shapes import Dataset
 from hunhe.hub.collect.spool import Spool
 from hunhe.stone.errors import Invalid, msgid
@@ -54,13 +54,16 @@ def check(
         if column in by_heading
     }
     columns = ", ".join(f"{cleaned(field, name(place[field.name]))} AS {name(field.name)}" for field in dataset.fields)
+    names = ", ".join(name(field.name) for field in dataset.fields)
+    nulled = ", ".join(f"nullif({name(field.name)}, '') AS {name(field.name)}" for field in dataset.fields)
+    helpers = "".join(f", {sql} AS {name(column)}" for column, sql in prepared(dataset).items())
     marks = " + ".join(f"CASE WHEN {entry.bad} THEN {1 << bit} ELSE 0 END" for bit, entry in enumerate(checks)) or "0"
     hashed = ", ".join(f"coalesce({name(field.name)}, '\u2205')" for field in dataset.fields)
     digest = f"md5(concat_ws(chr(31), {hashed}))"
     key = " || '|' || ".join(f"coalesce({name(column)}, '')" for column in dataset.key) or "_hash"
     text = (
-        f"COPY (SELECT *, CAST({marks} AS BIGINT) AS _bad, {digest} AS _hash, {key} AS _key"
-        f" FROM (SELECT {columns} FROM {scan})) TO {quote(str(folder / CHECKED))} (FORMAT parquet)"
+        f"COPY (SELECT {names}, CAST({marks} AS BIGINT) AS _bad, {digest} AS _hash, {key} AS _key"
+        f" FROM (SELECT *{helpers} FROM (SELECT {nulled} FROM (SELECT {columns} FROM {scan})))) TO {quote(str(folder / CHECKED))} (FORMAT parquet)"
     )
     engine.execute("SET preserve_insertion_order = true").fetchall()
     engine.sql(text)

@@ -17,7 +17,7 @@ BASIS = {"id_number.check": "GB 11643-1999", "uscc.check": "GB 32100-2015", "enc
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One rule on one field; `bad` is SQL over cleaned columns, never NULL-sensitive (NULL counts as good)."""
+    """One rule on one field; `bad` is SQL over cleaned and prepared columns, where NULL counts as good."""
 
     rule: str
     field: str
@@ -35,13 +35,17 @@ def quote(text: str) -> str:
 
 
 def cleaned(field: Field, raw: str) -> str:
-    """Text as it is compared, keyed and hashed."""
-    text = f"trim({raw}, ' \u3000\t')"
-    if field.type in ("id_number", "uscc"):
-        text = f"upper(translate({text}, {quote(FULL_WIDTH)}, {quote(PLAIN)}))"
-    elif field.type not in ("text", "code"):
-        text = f"translate({text}, {quote(FULL_WIDTH)}, {quote(PLAIN)})"
-    return f"nullif({text}, '')"
+    """Text as it is compared, keyed and hashed; empty text is made NULL one step later.
+
+    Each branch is there for speed: translate costs 3 µs a value, trimming odd blanks 0.4, plain trim 0.1.
+    """
+    everything = f"trim({raw}, ' \u3000\t')"
+    if field.type in ("text", "code"):
+        text = f"CASE WHEN contains({raw}, '\u3000') OR contains({raw}, '\t') THEN {everything} ELSE trim({raw}) END"
+    else:
+        plain = f"translate({everything}, {quote(FULL_WIDTH)}, {quote(PLAIN)})"
+        text = f"CASE WHEN strlen({raw}) = length({raw}) THEN trim({raw}) ELSE {plain} END"
+    return f"upper({text})" if field.type in ("id_number", "uscc") else text
 
 
 def typed(field: Field) -> str:
@@ -63,6 +67,17 @@ def typed(field: Field) -> str:
             return f"CASE WHEN lower({column}) IN ('1', 'true', 't', 'yes', '是') THEN true WHEN lower({column}) IN ('0', 'false', 'f', 'no', '否') THEN false END"
         case _:
             return column
+
+
+def prepared(dataset: Dataset) -> dict[str, str]:
+    """Columns that checks read and nobody else: name → SQL over cleaned columns."""
+    return {
+        _body(field): identifiers_sql.id_number_body(name(field.name)) for field in dataset.fields if field.type == "id_number"
+    }
+
+
+def _body(field: Field) -> str:
+    return f"{field.name}#body"
 
 
 def checks_of(dataset: Dataset, *, today: str, replaced: bool, conditions: dict[str, str]) -> tuple[Check, ...]:
@@ -109,7 +124,9 @@ def _of_field(field: Field, today: str) -> list[Check]:
         case "boolean":
             found.append(Check("type.boolean", field.name, f"{column} IS NOT NULL AND {value} IS NULL"))
         case "id_number":
-            found.append(Check("id_number.check", field.name, f"NOT {identifiers_sql.id_number_holds(column)}"))
+            found.append(
+                Check("id_number.check", field.name, f"NOT {identifiers_sql.id_number_holds(column, name(_body(field)))}")
+            )
         case "uscc":
             found.append(Check("uscc.check", field.name, f"NOT {identifiers_sql.uscc_holds(column)}"))
         case "phone":

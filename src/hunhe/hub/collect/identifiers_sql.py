@@ -4,9 +4,13 @@ ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
-def id_number_holds(column: str) -> str:
+def id_number_body(column: str) -> str:
+    """The first 17 digits as a number, computed once per row for `id_number_holds`."""
+    return f"TRY_CAST(left({column}, 17) AS BIGINT)"
+
+
+def id_number_holds(column: str, body: str) -> str:
     """GB 11643: 18 characters with a real birth date and ISO 7064 MOD 11-2, or the 15 digits used before 1999."""
-    body = f"TRY_CAST(left({column}, 17) AS BIGINT)"
     total = " + ".join(f"{weight} * (({body} // {10 ** (16 - place)}) % 10)" for place, weight in enumerate(ID_WEIGHTS))
     long_date = f"try_strptime(substr({column}, 7, 8), '%Y%m%d') IS NOT NULL"
     short_date = f"try_strptime('19' || substr({column}, 7, 6), '%Y%m%d') IS NOT NULL"

@@ -35,25 +35,28 @@ class Split:
 
 
 def prepare(dataset: Dataset, spool: Spool, checked: Checked, folder: Path, engine: "duckdb.DuckDBPyConnection") -> Split:
-    """Find keys that come more than once and count the three ways out. Makes the views that the writers read."""
-    engine.execute(
-        f"CREATE OR REPLACE TEMP VIEW rows_in AS SELECT * FROM {numbered(spool, folder, checked.malformed)}"
-    ).fetchall()
-    order = f"max({name(dataset.latest)})" if dataset.latest else "NULL"
-    engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE twice AS SELECT _key, count(*) AS n, count(DISTINCT _hash) AS kinds, {order} AS latest"
-        " FROM rows_in WHERE _bad = 0 GROUP BY _key HAVING count(*) > 1"
-    ).fetchall()
-    best = f"AND (t.latest IS NULL OR r.{name(dataset.latest)} = t.latest)" if dataset.latest else ""
-    engine.execute(
-        "CREATE OR REPLACE TEMP TABLE winners AS SELECT r._key, any_value(t.n) AS n, min(r._line) AS line, count(DISTINCT r._hash) = 1 AS clear"
-        f" FROM rows_in r JOIN twice t USING (_key) WHERE r._bad = 0 {best} GROUP BY r._key"
-    ).fetchall()
+    """Find keys that come more than once and count the three ways out. Makes the tables that the writers read, once per engine."""
+    if not engine.sql("SELECT 1 FROM duckdb_tables() WHERE table_name = 'winners'").fetchall():
+        _prepare(dataset, spool, checked, folder, engine)
     repeated, conflicting = engine.sql(
         "SELECT coalesce(sum(n - 1) FILTER (clear), 0), coalesce(sum(n) FILTER (NOT clear), 0) FROM winners"
     ).fetchall()[0]
     good = checked.landed - checked.malformed - checked.bad - int(repeated) - int(conflicting)
     return Split(good=good, quarantined=checked.malformed + checked.bad + int(conflicting), duplicates=int(repeated))
+
+
+def _prepare(dataset: Dataset, spool: Spool, checked: Checked, folder: Path, engine: "duckdb.DuckDBPyConnection") -> None:
+    rows = numbered(spool, folder, checked.malformed)
+    engine.execute(f"CREATE TEMP VIEW rows_in AS SELECT * FROM {rows}").fetchall()
+    latest = f"max({name(dataset.latest)})" if dataset.latest else "NULL"
+    engine.execute(
+        f"CREATE TEMP TABLE twice AS SELECT _key, count(*) AS n, {latest} AS latest FROM rows_in WHERE _bad = 0 GROUP BY _key HAVING count(*) > 1"
+    ).fetchall()
+    best = f"AND (t.latest IS NULL OR r.{name(dataset.latest)} = t.latest)" if dataset.latest else ""
+    engine.execute(
+        "CREATE TEMP TABLE winners AS SELECT r._key, any_value(t.n) AS n, min(r._line) AS line, count(DISTINCT r._hash) = 1 AS clear"
+        f" FROM rows_in r JOIN twice t USING (_key) WHERE r._bad = 0 {best} GROUP BY r._key"
+    ).fetchall()
 
 
 def commit_quarantine(

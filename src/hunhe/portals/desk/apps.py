@@ -11,6 +11,3 @@ class DeskConfig(AppConfig):
         from hunhe.ui.pages import Page, register
 
         register(Page(skin="desk", url_name="desk:landing", label=msgid("Today"), icon="layout-dashboard", order=0))
-        register(
-            Page(skin="desk", url_name="desk:jobs", label=msgid("Jobs"), icon="engine", may="events.may_see_jobs", order=90)
-        )

@@ -18,6 +18,5 @@ SELECT subject_id FROM golden WHERE id_number IS NOT NULL AND birth_date <> id_b
 -- check: a state is one of four
 SELECT subject_id FROM golden WHERE status NOT IN ('active', 'deceased', 'moved', 'void');
 
--- check: every value of a golden record names its source
-SELECT g.subject_id FROM golden AS g LEFT JOIN fields AS f ON f.subject_id = g.subject_id AND f.field = 'name' AND f.won
-WHERE g.name IS NOT NULL AND (f.value IS NULL OR f.value <> g.name);
+-- check: every person rests on a source row
+SELECT g.subject_id FROM golden AS g LEFT JOIN links AS l ON l.subject_id = g.subject_id WHERE l.subject_id IS NULL;

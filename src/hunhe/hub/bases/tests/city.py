@@ -110,4 +110,7 @@ def links(base: str = "population") -> dict[tuple[str, str], str]:
     """(dataset, key) → subject in the active version."""
     with lake_queries.connect(who=SYSTEM, memory="300MB") as engine:
         text = lake_queries.scan_sql(who=SYSTEM, table=f"base.{base}.links")
-        return {(row[0], row[1]): row[2] for row in engine.execute(f"SELECT dataset, key, subject_id FROM {text}").fetchall()}
+        return {
+            (row[0], row[1]): row[2]
+            for row in engine.execute(f"SELECT dataset, key, subject_id FROM {text} WHERE how <> 'mention'").fetchall()
+        }

@@ -103,7 +103,7 @@ def test_links_come_in_pages_each_once() -> None:
         cursor = page.next
         if cursor is None:
             break
-    assert found == sorted(links())
+    assert sorted(found) == sorted(links())
     assert len(found) == 256
     with pytest.raises(Invalid):
         queries.list_links(who=SYSTEM, base="population", cursor="WyI5OSIsMV0")

@@ -19,7 +19,7 @@ def die(*args, **kwargs):
 """
 
 
-def run_process(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_process(code: str, timeout: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run `code` after Django is set up; `die()` is `kill -9` on itself."""
     env = {
         **os.environ,
@@ -29,4 +29,4 @@ def run_process(code: str, **environment: str) -> subprocess.CompletedProcess[st
         **environment,
     }
     text = _PRELUDE.format(name=str(connection.settings_dict["NAME"])) + code
-    return subprocess.run([sys.executable, "-c", text], env=env, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run([sys.executable, "-c", text], env=env, capture_output=True, text=True, timeout=timeout, check=False)

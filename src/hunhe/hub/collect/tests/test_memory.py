@@ -1,0 +1,36 @@
+"""A file larger than memory is loaded within it."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from hunhe.hub.collect.bench import _contract, _write_csv
+from hunhe.hub.collect.tests.places import SYSTEM
+from hunhe.hub.lake import queries as lake
+from hunhe.hub.lake.tests.processes import run_process
+
+RUN = """
+import resource
+from hunhe.hub.collect import actions
+from hunhe.stone.who import Who
+batch = actions.land_file(who=Who.system("test"), path={path!r}, dataset={dataset!r})
+print("PEAK", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, batch.state.value, batch.loaded, batch.quarantined, batch.difference)
+"""
+ROWS = int(os.environ.get("HUNHE_TEST_LAND_ROWS", "1500000"))  # 17 million rows are 2 GB
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_process_stays_below_one_gibibyte(tmp_path: Path) -> None:
+    path = tmp_path / "employment.csv"
+    engine = lake.connect(who=SYSTEM, memory="1GB")
+    _write_csv(engine, path, ROWS)
+    engine.close()
+    done = run_process(RUN.format(path=str(path), dataset=_contract()), timeout=1500)
+    assert done.returncode == 0, done.stderr[-2000:]
+    peak, state, *counts = re.search(r"PEAK (.*)", done.stdout)[1].split()  # type: ignore[index]
+    assert (state, [int(count) for count in counts]) == ("reconciled", [ROWS - ROWS // 1000, ROWS // 1000, 0])
+    assert int(peak) < 1024
