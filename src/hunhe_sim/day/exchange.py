@@ -47,7 +47,7 @@ class Caller:
     def call(self, service: str, id_number: str, purpose: str, name: str, case: str = "") -> Called:
         """`name` is this call's own within the day: repeated on the same day, it is the same call."""
         body = {"key": {"id_number": id_number}, "purpose": purpose} | ({"case": case} if case else {})
-        called = _called(self.machine.call(service, body, f"{self.day} {name}"))
+        called = _called(self.machine.call(service, body, f"{self.day} {name}".replace(" ", "-")))
         self.seen.append(called)
         return called
 

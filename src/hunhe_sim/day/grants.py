@@ -73,7 +73,7 @@ def _check(reviewer: Visitor, case: str) -> None:
 
 def _decide(approver: Visitor, wish: Wish, case: str, until: str) -> None:
     request = approver.get(f"/api/v1/exchange/requests/{case}")
-    if "grant" in request["moves"]:
+    if any(move["id"] == "grant" for move in request["moves"]):
         body = {
             "expected_version": request["rev"],
             "columns": dict(wish.columns),

@@ -25,7 +25,7 @@ class Log:
 
     def check_receipt(self, entry_id: str, leaf_hash: str) -> int:
         """Prove that the entry of a receipt is in the log; returns its index. Raises `ProofFailed`."""
-        proof: Mapping[str, Any] = self._visitor.get("/audit/v1/proof", entry_id=entry_id)
+        proof: Mapping[str, Any] = self._visitor.get(f"/audit/v1/proof/{entry_id}")
         leaf = proofs.leaf_hash(str(proof["leaf"]).encode())
         if leaf.hex() != leaf_hash or entry_id not in proof["leaf"]:
             raise ProofFailed(f"the log holds another leaf for {entry_id}")
