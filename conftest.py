@@ -3,17 +3,24 @@
 import pytest
 from django.conf import settings
 from django.test import Client
+from pytest_django import Settings
 
 from hunhe.stone.who import Who
 from tools.pytest_city import shared_data
 
-__all__ = ["official_client", "prepared_city", "shared_data"]
+__all__ = ["demo_folder", "official_client", "prepared_city", "shared_data"]
 
 PASSWORD = "correct horse battery"  # noqa: S105  # of test accounts
 
 
 def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hashing speed is not what tests are about
+
+
+@pytest.fixture
+def demo_folder(settings: Settings) -> None:
+    """Officials need no second factor, as in a demo folder."""
+    settings.HUNHE_DEMO = True
 
 
 @pytest.fixture
@@ -25,7 +32,7 @@ def prepared_city(db: None) -> None:
 
 
 def official_client(role: str, department: str | None = "data_bureau") -> Client:
-    """A signed-in browser of an account with one post; a citizen's when `department` is None."""
+    """A signed-in browser of an account with one post; a citizen's when `department` is None. Officials get in with `demo_folder`."""
     from hunhe.kernel.identity import actions as identity
     from hunhe.kernel.identity.models import Account
 

@@ -13,7 +13,7 @@ EXAMPLES = 12
 
 @pytest.mark.django_db
 @pytest.mark.slow
-def test_no_server_error(prepared_city: None, subtests: pytest.Subtests) -> None:
+def test_no_server_error(prepared_city: None, demo_folder: None, subtests: pytest.Subtests) -> None:
     """As a reviewer: of the business roles, the one whom most doors let in."""
     session = official_client("reviewer").cookies["sessionid"].value
     headers = {"Cookie": f"sessionid={session}; csrftoken={'a' * 32}", "X-CSRFToken": "a" * 32}

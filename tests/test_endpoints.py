@@ -33,7 +33,7 @@ def _row_counts() -> dict[str, int]:
 
 
 @pytest.fixture
-def clients(prepared_city: None) -> dict[str, Client]:
+def clients(prepared_city: None, demo_folder: None) -> dict[str, Client]:
     """One browser per role; three business roles sit in a department, the others in the bureau."""
     found = {"anonymous": Client(), "citizen": official_client("citizen", None)}
     for role in ROLES[2:]:

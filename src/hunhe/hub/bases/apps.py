@@ -7,6 +7,18 @@ class BasesConfig(AppConfig):
 
     def ready(self) -> None:
         from hunhe.hub.bases import content, jobs
+        from hunhe.stone.errors import msgid
+        from hunhe.ui import pages
 
         content.register()
         jobs.register()
+        pages.register(
+            pages.Page(
+                skin="desk",
+                url_name="bases:bases",
+                label=msgid("Golden records"),
+                icon="users",
+                may="bases.may_see_golden",
+                order=35,
+            )
+        )

@@ -87,7 +87,8 @@ def put(dataset: str, rows: Sequence[dict[str, Any]]) -> int:
     seq = active.seq + 1 if active else 1
     made["_key"] = pa.array([row[KEYS[dataset]] for row in rows], TEXT)
     made["_hash"] = pa.array(["" for _ in rows], TEXT)
-    made["_batch"] = pa.array([f"bat_{dataset}_{seq}" for _ in rows], TEXT)
+    batch = f"bat_{dataset}_{seq}".replace(".", "-")
+    made["_batch"] = pa.array([batch for _ in rows], TEXT)
     made["_line"] = pa.array(range(1, len(rows) + 1), pa.int64())
     lease = lake.begin(who=SYSTEM, table=dataset)
     version = lake.commit(who=SYSTEM, lease=lease, rows=pa.table(made).to_reader(), seq=seq, mode="overwrite")
