@@ -69,6 +69,12 @@ def search(
 
 
 @door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
+def providers(*, who: Who) -> tuple[str, ...]:
+    """Codes of the departments that have entries, at most 100."""
+    return tuple(_readable(who).order_by("department").values_list("department", flat=True).distinct()[:100])
+
+
+@door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
 def export_dcat(*, who: Who, base: str = "") -> str:
     """All published entries as DCAT-AP in Turtle. base: address under which entries are named."""
     rows = models.Resource.objects.filter(state=ResourceState.PUBLISHED).order_by("code").iterator(500)

@@ -33,7 +33,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         "rows": [(found, KINDS[found.state], _provider(found, departments)) for found in page.items],
         "text": text,
         "department": department,
-        "departments": departments,
+        "departments": {code: departments[code] for code in queries.providers(who=who) if code in departments},
     }
     return render(request, "catalogue/entries.html", context)
 

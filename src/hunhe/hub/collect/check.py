@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 CHECKED = "checked.parquet"
 MALFORMED = "malformed.parquet"
 RESULT = "checked.json"
-LONGEST_LINE = 16 * 1024 * 1024
+LONGEST_LINE = 4 * 1024 * 1024
+READ_AHEAD = 16 * 1024 * 1024  # by default sixteen times the longest line, for each thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ def _scan_csv(spool: Spool, folder: Path) -> str:
     return (
         f"read_csv({quote(str(folder / spool.file))}, auto_detect = false, header = false, skip = 1, delim = {quote(spool.delimiter)},"
         f" quote = '\"', escape = '\"', new_line = '\\n', columns = {{{columns}}}, store_rejects = true, rejects_limit = 0,"
-        f" max_line_size = {LONGEST_LINE}, nullstr = '')"
+        f" max_line_size = {LONGEST_LINE}, buffer_size = {READ_AHEAD}, nullstr = '')"
     )
 
 

@@ -38,7 +38,7 @@ def contract(dataset: str, department: str, path: Path, origin: str) -> Dataset:
                 columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(landed.columns)))
                 scan = (
                     f"read_csv({file}, auto_detect = false, header = false, skip = 1, delim = {quote(landed.delimiter)}, quote = '\"',"
-                    f" escape = '\"', columns = {{{columns}}}, ignore_errors = true, max_line_size = 16777216)"
+                    f" escape = '\"', columns = {{{columns}}}, ignore_errors = true, max_line_size = 4194304, buffer_size = 16777216)"
                 )
                 places = [f"c{number}" for number in range(len(landed.columns))]
             else:

@@ -130,7 +130,7 @@ def _check(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConnecti
 
 def _load(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConnection") -> bool:
     folder, result = store.folder_of(row.id), check.load(store.folder_of(row.id))
-    load.prepare(dataset, _spool(row), result, folder, engine)
+    split = load.prepare(dataset, _spool(row), result, folder, engine)
     lease = lake.begin(who=WHO, table=dataset.id)
     try:
         current = lake_queries.active(who=WHO, table=dataset.id)
@@ -140,6 +140,8 @@ def _load(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConnectio
             return False
         load.commit_quarantine(dataset, result, folder, row.id, row.seq, engine)
         changes = load.commit_changes(dataset, row.id, row.seq, current, engine)
+        if current is None:
+            changes = {"added": split.good}
         if current is None or current.seq < row.seq:
             row.added, row.changed, row.removed = (changes.get(kind, 0) for kind in ("added", "changed", "removed"))
             row.save(update_fields=["added", "changed", "removed"])

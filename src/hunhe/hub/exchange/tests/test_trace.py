@@ -66,7 +66,7 @@ def test_a_golden_field_leads_to_the_row_that_won_and_the_one_that_lost(built: S
     assert (phone.title, phone.choice) == ("手机", "mask")
     assert phone.source is not None
     assert (phone.source.dataset, phone.source.key, phone.source.line) == (RESIDENT, LI, 2)
-    assert phone.source.batch == f"bat_{RESIDENT}_1"
+    assert phone.source.batch == f"bat_{RESIDENT}_1".replace(".", "-")
     assert [(loser.dataset, loser.key) for loser in phone.losers] == [(EMPLOYMENT, "JY1")]
     assert traced.receipt.entry_id == traced.call.entry_id == entry
     assert (traced.base, traced.gaps) == ("population", ())
@@ -77,7 +77,7 @@ def test_a_departments_row_is_found_by_the_person(built: Scene) -> None:
     traced = queries.trace(who=official("data_bureau", "auditor"), entry_id=entry)
     source = traced.fields[0].source
     assert source is not None
-    assert (source.dataset, source.key, source.batch, source.line) == (EMPLOYMENT, "JY1", f"bat_{EMPLOYMENT}_1", 1)
+    assert (source.dataset, source.key, source.batch, source.line) == (EMPLOYMENT, "JY1", f"bat_{EMPLOYMENT}_1".replace(".", "-"), 1)
 
 
 def test_gaps_are_named(built: Scene) -> None:
