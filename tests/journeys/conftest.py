@@ -38,7 +38,7 @@ def built() -> None:
     messages.compile_all(only_stale=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(built: None) -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
         if required("browser"):

@@ -131,8 +131,8 @@ def log_city(size: int, key: Ed25519PrivateKey, forged: bool = False) -> Answer:
         path = request.url.path.removeprefix("/audit/v1/")
         if path == "checkpoint":
             return httpx.Response(200, text=note)
-        if path == "proof":
-            index = int(request.url.params["entry_id"])
+        if path.startswith("proof/"):
+            index = int(path.removeprefix("proof/"))
             shown = 0 if forged else index
             proof = {
                 "leaf": str(index),

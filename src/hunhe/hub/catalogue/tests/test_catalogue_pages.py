@@ -17,7 +17,7 @@ def test_entries_are_found_and_shown(prepared_city: None, settings: Any) -> None
     assert "户籍人口信息" in found
     assert "参保信息" not in found
     page = client.get("/desk/catalogue/public_security.household/").content.decode()
-    for words in ("公民身份号码", "有条件共享", "居民身份证法", "查询键", "已发布"):
+    for words in ("公民身份号码", "有条件共享", "居民身份证法", "查询条件", "已发布"):
         assert words in page, words
     assert "没有含这些词" in client.get("/desk/catalogue/?q=啊啊啊").content.decode()
     assert client.get("/desk/catalogue/nobody/").status_code == 404
