@@ -6,6 +6,7 @@ compile writes .mo files for zh_Hans and en, and makes zh_Hant from zh_Hans by O
 """
 
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -267,7 +268,7 @@ def _write(catalogue: Catalog, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = io.BytesIO()
     write_mo(text, catalogue)
-    fresh = path.with_suffix(".mo.new")
+    fresh = path.with_suffix(f".{os.getpid()}.new")  # two test processes may compile at once
     fresh.write_bytes(text.getvalue())
     fresh.replace(path)
 

@@ -1,5 +1,6 @@
 """A real browser for the journeys: Debian's Chromium through Playwright, axe-core from npm."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -27,15 +28,17 @@ AXE = frontend.FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
 
 @pytest.fixture(scope="session")
 def built() -> None:
-    """The frontend and the messages, built if a source is newer."""
-    if frontend.is_stale() or not AXE.exists():
-        try:
-            frontend.build(dev=True)
-        except frontend.FrontendError as error:
-            if required("browser"):
-                raise
-            pytest.skip(f"the frontend cannot be built here: {error}")
-    messages.compile_all(only_stale=True)
+    """The frontend and the messages, built if a source is newer; by one test process, while the others wait."""
+    with (frontend.FRONTEND / "package.json").open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if frontend.is_stale() or not AXE.exists():
+            try:
+                frontend.build(dev=True)
+            except frontend.FrontendError as error:
+                if required("browser"):
+                    raise
+                pytest.skip(f"the frontend cannot be built here: {error}")
+        messages.compile_all(only_stale=True)
 
 
 @pytest.fixture(scope="module")
