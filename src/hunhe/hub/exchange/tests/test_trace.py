@@ -77,7 +77,12 @@ def test_a_departments_row_is_found_by_the_person(built: Scene) -> None:
     traced = queries.trace(who=official("data_bureau", "auditor"), entry_id=entry)
     source = traced.fields[0].source
     assert source is not None
-    assert (source.dataset, source.key, source.batch, source.line) == (EMPLOYMENT, "JY1", f"bat_{EMPLOYMENT}_1".replace(".", "-"), 1)
+    assert (source.dataset, source.key, source.batch, source.line) == (
+        EMPLOYMENT,
+        "JY1",
+        f"bat_{EMPLOYMENT}_1".replace(".", "-"),
+        1,
+    )
 
 
 def test_gaps_are_named(built: Scene) -> None:
