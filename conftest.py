@@ -1,20 +1,38 @@
 """What tests of every room may ask for."""
 
+import fcntl
+
 import pytest
 from django.conf import settings
 from django.test import Client
 from pytest_django import Settings
 
 from hunhe.stone.who import Who
-from tools.pytest_city import shared_data
+from tools import frontend, messages
+from tools.pytest_city import required, shared_data
 
-__all__ = ["demo_folder", "official_client", "prepared_city", "shared_data"]
+__all__ = ["built", "demo_folder", "official_client", "prepared_city", "shared_data"]
 
 PASSWORD = "correct horse battery"  # noqa: S105  # of test accounts
 
 
 def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hashing speed is not what tests are about
+
+
+@pytest.fixture(scope="session")
+def built() -> None:
+    """The frontend and the messages, built if a source is newer; by one test process, while the others wait."""
+    with (frontend.FRONTEND / "package.json").open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if frontend.is_stale() or not frontend.is_installed(dev=True):
+            try:
+                frontend.build(dev=True)
+            except frontend.FrontendError as error:
+                if required("browser"):
+                    raise
+                pytest.skip(f"the frontend cannot be built here: {error}")
+        messages.compile_all(only_stale=True)
 
 
 @pytest.fixture

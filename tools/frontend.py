@@ -52,7 +52,8 @@ def _run(command: list[str]) -> None:
         raise FrontendError(f"{' '.join(command[1:4])} failed:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
 
 
-def _installed(dev: bool) -> bool:
+def is_installed(dev: bool = False) -> bool:
+    """Whether the packages that the lock names are there; `dev`: those of the tests too."""
     stamp = FRONTEND / "node_modules" / ".package-lock.json"
     wanted = ["htmx.org", "esbuild", "@tabler/icons", *(["axe-core"] if dev else [])]
     return (
@@ -64,7 +65,7 @@ def _installed(dev: bool) -> bool:
 
 def install(dev: bool = False) -> None:
     """`npm ci` without scripts, unless what the lock names is there already."""
-    if not _installed(dev):
+    if not is_installed(dev):
         node, npm = _node()
         _run([node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", *([] if dev else ["--omit=dev"])])
 
@@ -88,7 +89,7 @@ def is_stale() -> bool:
     if not manifest.exists():
         return True
     built = manifest.stat().st_mtime
-    sources = [*FRONTEND.glob("*.*"), *FRONTEND.glob("css/**/*"), *FRONTEND.glob("ts/*"), *FRONTEND.glob("icons/*")]
+    sources = [*FRONTEND.glob("*.*"), *FRONTEND.glob("css/**/*"), *FRONTEND.glob("ts/**/*"), *FRONTEND.glob("icons/*")]
     sources += {*used_icons().values()}
     return any(path.stat().st_mtime > built for path in sources if path.is_file())
 

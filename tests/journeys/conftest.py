@@ -1,6 +1,5 @@
 """A real browser for the journeys: Debian's Chromium through Playwright, axe-core from npm."""
 
-import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from tools import frontend, messages
+from tools import frontend
 from tools.pytest_city import required
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -24,21 +23,6 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 AXE = frontend.FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
-
-
-@pytest.fixture(scope="session")
-def built() -> None:
-    """The frontend and the messages, built if a source is newer; by one test process, while the others wait."""
-    with (frontend.FRONTEND / "package.json").open() as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if frontend.is_stale() or not AXE.exists():
-            try:
-                frontend.build(dev=True)
-            except frontend.FrontendError as error:
-                if required("browser"):
-                    raise
-                pytest.skip(f"the frontend cannot be built here: {error}")
-        messages.compile_all(only_stale=True)
 
 
 @pytest.fixture(scope="module")
