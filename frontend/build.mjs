@@ -1,7 +1,7 @@
-// Bundles css/ui.css and ts/ui.ts, compiles the sprite of used icons, writes manifest.json (name -> hashed name).
+// Bundles css/ui.css, ts/ui.ts and each ts/pages/*.ts (what one page alone needs), compiles the sprite of used icons, writes manifest.json (name -> hashed name).
 // node build.mjs OUT ICON,ICON,…
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
@@ -31,11 +31,13 @@ function sprite() {
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("\n")}</svg>\n`;
 }
 
+const folder = path.join(here, "ts/pages");
+const pages = existsSync(folder) ? readdirSync(folder).map((file) => `ts/pages/${file}`) : [];
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const result = await esbuild.build({
   absWorkingDir: here,
-  entryPoints: ["css/ui.css", "ts/ui.ts"],
+  entryPoints: ["css/ui.css", "ts/ui.ts", ...pages].map((file) => ({ in: file, out: path.parse(file).name })),
   outdir: out,
   bundle: true,
   minify: true,
