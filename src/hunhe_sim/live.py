@@ -3,8 +3,6 @@
 import sys
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
@@ -15,23 +13,13 @@ from hunhe_sim.day.grants import Wish, obtain_grant
 from hunhe_sim.day.report import EXPECTED
 from hunhe_sim.day.truth import Person
 from hunhe_sim.day.visitor import Machine
+from hunhe_sim.life.habit import Habit
 from hunhe_sim.systems.changes import next_employment_list
 
 PEOPLE = 200
 PURPOSE = "日常参保核对（示例）"
 OVER_SECONDS = 300.0  # a list, at the earliest
 PAGES = (("", "/"), ("data_bureau.leader", "/cockpit/"), ("data_bureau.reviewer", "/desk/"), ("", "/developer/"))
-
-
-@dataclass(slots=True)
-class Habit:
-    """Something done again and again. pause: seconds between two times, at human pace."""
-
-    name: str
-    act: Callable[[], object]
-    pause: float
-    due: float = 0.0
-    failures: int = 0
 
 
 def live(order: DayOrder, stop: threading.Event, pace: float = 1.0) -> None:

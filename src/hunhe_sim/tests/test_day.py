@@ -17,7 +17,8 @@ from hunhe_sim.day.memory import Memory
 from hunhe_sim.day.report import Report
 from hunhe_sim.day.truth import Truth
 from hunhe_sim.day.visitor import Refused, Visitor, wait_for
-from hunhe_sim.live import Habit, _live
+from hunhe_sim.life.habit import Habit
+from hunhe_sim.live import _live
 from hunhe_sim.proofs import ProofFailed
 from hunhe_sim.tests.test_proofs import Ed25519PrivateKey, consistency_of, hashes_of, path_of, signed_note, tiles_of
 

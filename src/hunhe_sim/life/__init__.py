@@ -1,0 +1,1 @@
+"""What people and machines do again and again in a living demo: one module a room."""
