@@ -24,7 +24,7 @@ def files(departments: str, posts: str) -> tuple[ContentFile, ...]:
     )
 
 
-@pytest.mark.parametrize(("folder", "count"), [(CITY.parent / "kit", 6), (CITY, 62)])
+@pytest.mark.parametrize(("folder", "count"), [(CITY.parent / "kit", 8), (CITY, 62)])
 def test_departments_have_their_posts(db: None, folder: Path, count: int, django_assert_num_queries) -> None:
     city.apply_city(who=SYSTEM, folder=folder)
     departments = queries.list_departments(who=SYSTEM)
