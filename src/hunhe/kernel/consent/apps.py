@@ -18,6 +18,6 @@ class ConsentConfig(AppConfig):
         events.register_periodic(who=start, name="consent.expire", seconds=60, function=ending.expire_due)
         pages.register(
             pages.Page(
-                skin="citizen", url_name="consent:consents", label=msgid("What I allowed"), icon="heart-handshake", order=70
+                skin="citizen", url_name="consent:consents", label=msgid("What I allowed"), icon="heart-handshake", order=80
             )
         )
