@@ -110,4 +110,4 @@ def moment(*, certificate: bytes, made_at: int, function: int, nonce: bytes) -> 
 
 
 def write_frame(shown: bytes, signature: bytes) -> str:
-    return MARK + base45.b45encode(shown + signature).decode("ascii")
+    return MARK + str(base45.b45encode(shown + signature), "ascii")
