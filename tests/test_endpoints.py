@@ -19,6 +19,8 @@ PUBLIC_PREFIXES = (
     "/api/v1/flow/procedures",
     "/api/v1/audit/",
     "/api/v1/consent/kinds",
+    "/api/v1/functions/functions",
+    "/api/v1/code/issuer",
 )
 QUIET_TABLES = re.compile(r"^(audit_|django_session|axes_)")
 
