@@ -19,6 +19,9 @@ PUBLIC_PREFIXES = (
     "/api/v1/flow/procedures",
     "/api/v1/audit/",
     "/api/v1/consent/kinds",
+    "/api/v1/licence/types",
+    "/api/v1/licence/verify",
+    "/api/v1/licence/status/",
 )
 QUIET_TABLES = re.compile(r"^(audit_|django_session|axes_)")
 
