@@ -8,8 +8,10 @@ class CockpitConfig(AppConfig):
     label = "cockpit"
 
     def ready(self) -> None:
+        from hunhe.portals.cockpit import content
         from hunhe.ui.pages import Page, register
 
+        content.register()
         register(
             Page(
                 skin="cockpit",

@@ -1,7 +1,7 @@
 """From figures to what the templates show: names, units, links, positions."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -14,9 +14,10 @@ from hunhe.portals.cockpit.drawings import bounds, day_river, shade
 from hunhe.portals.cockpit.shapes import Wall
 from hunhe.stone import clock
 from hunhe.stone.who import Who
-from hunhe.ui import words
+from hunhe.ui import assets, words
 
-MOST_BESIDE = 3
+MOST_TROUBLE = 4
+MOST_ARRIVALS = 2
 UNKNOWN = "#165162"
 MOST_MARKS = 3
 LARGE = 1_000_000
@@ -25,7 +26,7 @@ LARGE = 1_000_000
 def tile(figure: Figure, with_link: bool = True) -> dict[str, Any]:
     """The arguments of a tile."""
     indicator = figure.indicator
-    value, unit = shown(figure)
+    value, unit = shown(figure) if figure.counted_at else ("—", "")
     return {
         "id": indicator.id,
         "name": words.say(indicator.name),
@@ -38,6 +39,8 @@ def tile(figure: Figure, with_link: bool = True) -> dict[str, Any]:
         "stale": figure.is_stale(clock.now()),
         "values": figure.reading.values,
         "url": reverse("cockpit:drill", args=[indicator.id]) if with_link else "",
+        "note": "",
+        "part": f"tile:{indicator.id}" if with_link else "",
     }
 
 
@@ -61,29 +64,31 @@ def amount(indicator: Indicator, value: float) -> str:
     return f"{value * 100:.2f}" if indicator.kind == "share" else words.number(int(value))
 
 
-def wall_context(wall: Wall, sketch: SketchMap) -> dict[str, Any]:
+def wall_context(wall: Wall, sketch: SketchMap, wanted: str = "") -> dict[str, Any]:
     """Everything `cockpit/parts/wall.html` shows."""
-    today = wall.today
-    trouble = [happening for happening in today.happenings if happening.kind != "ok"]
+    today, local = wall.today, timezone.localtime(wall.today.span.now)
+    part = (local.hour * 60 + local.minute) / 1440
+    trouble = _gravest_first(one for one in today.happenings if one.kind != "ok" or one.level)
     return {
         "now": today.span.now,
         "tiles": [tile(figure) for figure in wall.tiles],
-        **map_context(wall, sketch),
-        "trouble": [_told(one) for one in trouble[:MOST_BESIDE]],
+        **map_context(wall, sketch, wanted),
+        "trouble": [_told(one, number == 0) for number, one in enumerate(trouble[:MOST_TROUBLE])],
         "troubles": len(trouble),
-        "arrivals": [_told(one) for one in today.happenings if one.kind == "ok"][:MOST_BESIDE],
-        "river": day_river(today.slots, today.span.part),
+        "arrivals": [_told(one) for one in today.happenings if one.kind == "ok" and not one.level][:MOST_ARRIVALS],
+        "river": day_river(today.slots, part),
         "most": max(today.slots, default=0),
-        "marks": _marks(today.happenings, today.span.part * 100),
+        "marks": _marks(today.happenings, part * 100),
     }
 
 
-def map_context(wall: Wall, sketch: SketchMap) -> dict[str, Any]:
+def map_context(wall: Wall, sketch: SketchMap, wanted: str) -> dict[str, Any]:
     """The sketch map with one figure on it."""
-    figure, unit = wall.mapped, sketch.width / 100
+    figure, unit = wall.mapped(wanted), sketch.width / 100
     values = figure.by_district() if figure else {}
     scaled = {code: _scaled(figure, value) for code, value in values.items()} if figure else {}
     limits = bounds(list(scaled.values()))
+    warned = _warned(wall.today.happenings)
     floes = [
         {
             "name": _short(floe.name),
@@ -93,6 +98,10 @@ def map_context(wall: Wall, sketch: SketchMap) -> dict[str, Any]:
             "x": floe.label_x,
             "y": floe.label_y,
             "y2": floe.label_y + 3 * unit,
+            "level": warned.get(floe.code[:DISTRICT], 0),
+            "sign": f"{assets.url('icons.svg')}#w{warned.get(floe.code[:DISTRICT], 0)}",
+            "sign_x": floe.label_x - 1.75 * unit,
+            "sign_y": floe.label_y - 6.5 * unit,
         }
         for floe in sketch.floes
     ]
@@ -106,7 +115,13 @@ def map_context(wall: Wall, sketch: SketchMap) -> dict[str, Any]:
         "text_small": 2.25 * unit,
         "bank": 2.2 * unit,
         "stream": 0.5 * unit,
+        "sign": 3.5 * unit,
     }
+
+
+def _warned(happenings: Iterable[Happening]) -> dict[str, int]:
+    """The gravest legal warning of each district, by code."""
+    return {one.division[:DISTRICT]: one.level for one in reversed(_gravest_first(happenings)) if one.level and one.division}
 
 
 def _scaled(figure: Figure, value: float) -> int:
@@ -131,15 +146,29 @@ def _legend(figure: Figure, limits: list[int]) -> list[dict[str, str]]:
     return [{"fill": shade(value, limits), "label": label} for value, label in zip([limits[0] - 1, *limits], said, strict=True)]
 
 
-def _told(happening: Happening) -> dict[str, Any]:
+def _told(happening: Happening, first: bool = False) -> dict[str, Any]:
+    """A line beside the map; the first of the troubles stands out where it is grave."""
     return {
         "at": happening.at,
         "label": words.say(happening.label, happening.params),
         "note": words.say(happening.note, happening.params),
         "kind": happening.kind,
         "level": happening.level,
+        "sign": f"w{happening.level}",
+        "level_word": _level_words().get(happening.level, ""),
+        "worst": first and (happening.level == 1 or happening.kind == "late"),
         "url": happening.url,
     }
+
+
+def _level_words() -> dict[int, str]:
+    return {1: gettext("Red warning"), 2: gettext("Orange warning"), 3: gettext("Yellow warning"), 4: gettext("Blue warning")}
+
+
+def _gravest_first(happenings: Iterable[Happening]) -> list[Happening]:
+    """Legal warnings by level, then what broke, then what is worth a look; the newest of each first."""
+    ranks = {"late": 5, "you": 6, "ok": 7}
+    return sorted(happenings, key=lambda one: (one.level or ranks[one.kind], -one.at.timestamp()))
 
 
 def _marks(happenings: tuple[Happening, ...], here: float) -> list[dict[str, Any]]:

@@ -13,8 +13,7 @@ from hunhe.stone.who import Who
 def wall(request: HttpRequest) -> HttpResponse:
     """The whole wall, or only what changes when htmx asks again."""
     who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    found = queries.wall(who=who, mapped=request.GET.get("map", ""))
-    seen = wall_context(found, places.sketch_map(who=who))
+    seen = wall_context(queries.wall(who=who), places.sketch_map(who=who), request.GET.get("map", ""))
     seen["skew"] = round((clock.now() - clock.true_now()).total_seconds())
     return render(request, "cockpit/parts/wall.html" if request.headers.get("HX-Request") else "cockpit/wall.html", seen)
 
