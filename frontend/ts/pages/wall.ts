@@ -1,6 +1,7 @@
 /**
  * The wall that stays true: renews the parts of `[data-live]` from the server's event stream. When the stream breaks it says
- * since when nothing new came, comes back with growing patience, and meanwhile asks for the page's own parts (htmx event `poll`).
+ * since when nothing new came, comes back with growing patience, and meanwhile asks for the page's own parts
+ * (htmx event `poll`), as it does where there is no stream at all.
  */
 const silence = 25_000, patience = 60_000, asking = 30_000;
 
@@ -11,7 +12,7 @@ const wall = document.querySelector<HTMLElement>("[data-live]");
 if (wall) watch(wall);
 
 function watch(wall: HTMLElement): void {
-  if (!("EventSource" in window)) {
+  if (!wall.dataset.live || !("EventSource" in window)) {
     setInterval(() => wall.dispatchEvent(new Event("poll")), asking);
     return;
   }

@@ -36,6 +36,10 @@ def _doubts(files: Sequence[ContentFile]) -> Iterator[Doubt]:
             plan = file.read_as(Plan)
             for key, ids in (("tiles", plan.tiles), ("maps", plan.maps)):
                 yield from (file.doubt(key, f"no room registers the indicator {name}") for name in ids if name not in known)
+    for claim in city_queries.city_facts(who=WHO).claims:
+        for name in claim.indicators:
+            if name not in known:
+                yield Doubt("claims.toml", claim.id, f"no room registers the indicator {name}")
 
 
 def plan() -> Plan:

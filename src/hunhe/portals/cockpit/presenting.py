@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from hunhe.kernel.indicators.shapes import DISTRICT, Figure, Happening, Indicator, Line
+from hunhe.kernel.city.shapes import Claim
+from hunhe.kernel.indicators.shapes import DISTRICT, Figure, Happening, Indicator, Line, measured
 from hunhe.kernel.places.shapes import SketchMap
 from hunhe.portals.cockpit.drawings import bounds, day_river, shade
-from hunhe.portals.cockpit.shapes import Wall
+from hunhe.portals.cockpit.shapes import Article, Claimed, Wall
 from hunhe.stone import clock
 from hunhe.stone.who import Who
 from hunhe.ui import assets, words
@@ -39,9 +40,18 @@ def tile(figure: Figure, with_link: bool = True) -> dict[str, Any]:
         "stale": figure.is_stale(clock.now()),
         "values": figure.reading.values,
         "url": reverse("cockpit:drill", args=[indicator.id]) if with_link else "",
-        "note": "",
+        "note": _yesterday(figure),
         "part": f"tile:{indicator.id}" if with_link else "",
     }
+
+
+def _yesterday(figure: Figure) -> str:
+    """What it was a day ago, at this time where the day has a course."""
+    if figure.before is None:
+        return ""
+    value = amount(figure.indicator, figure.before)
+    said = gettext("yesterday by now %(n)s") if figure.reading.slots else gettext("yesterday %(n)s")
+    return said % {"n": value}
 
 
 def _period(indicator: Indicator) -> str:
@@ -210,7 +220,7 @@ def definition(indicator: Indicator, departments: Mapping[str, str]) -> dict[str
         "denominator": words.say(indicator.denominator),
         "period": _period(indicator),
         "owner": departments.get(indicator.owner, indicator.owner),
-        "fresh": _lasts(indicator.fresh),
+        "lasts": _lasts(indicator.fresh),
     }
 
 
@@ -231,3 +241,102 @@ def _line(line: Line, departments: Mapping[str, str], opens: bool) -> dict[str, 
         "at": line.at,
         "url": line.url if opens else "",
     }
+
+
+def registry_context(figures: Iterable[Figure], departments: Mapping[str, str]) -> dict[str, Any]:
+    """Everything the page of all indicators shows: by the department that answers."""
+    rows = [tile(figure) | definition(figure.indicator, departments) for figure in figures]
+    owners = {row["owner"]: [one for one in rows if one["owner"] == row["owner"]] for row in rows}
+    return {
+        "owners": [{"name": name, "rows": found} for name, found in owners.items()],
+        "count": len(rows),
+        "stale": sum(row["stale"] for row in rows),
+    }
+
+
+def claims_context(article: Article) -> dict[str, Any]:
+    """Everything the page of the article's numbers shows."""
+    rows = [_claim(one) for one in article.claims]
+    parts = [{"name": name, "rows": list(found)} for name, found in itertools.groupby(rows, key=lambda row: row["part"])]
+    return {
+        "source": article.source,
+        "parts": parts,
+        "count": len(rows),
+        "standing": [(label, sum(row["standing"] == standing for row in rows)) for standing, label in _standings().items()],
+    }
+
+
+def _standings() -> dict[str, str]:
+    return {
+        "counted": gettext("counted by this city"),
+        "awaited": gettext("to be counted, no room does yet"),
+        "filed": gettext("filed by its owner"),
+        "quoted": gettext("quoted from the article"),
+    }
+
+
+def _claim(one: Claimed) -> dict[str, Any]:
+    claim = one.claim
+    standing = "counted" if one.figures else "awaited" if claim.kind == "computed" else claim.kind
+    return {
+        "id": claim.id,
+        "sentence": claim.sentence,
+        "part": _part(claim.row),
+        "row": claim.row,
+        "value": _claimed_value(claim),
+        "unit": claim.unit,
+        "standing": standing,
+        "standing_word": _standings()[standing],
+        "figures": [_counted(figure, one) for figure in one.figures],
+        "remark": claim.note,
+    }
+
+
+def _counted(figure: Figure, one: Claimed) -> dict[str, Any]:
+    """What this city counts for a claim: today's value, or the sum of days where the article adds them up."""
+    shown_tile, total = tile(figure), one.sums.get(figure.indicator.id)
+    if total is None:
+        return shown_tile | {"caliber": words.say(figure.indicator.caliber), "since": None}
+    value = measured(figure.indicator.kind, total.total, total.whole)
+    return shown_tile | {
+        "value": amount(figure.indicator, value),
+        "unit": words.say(figure.indicator.unit),
+        "caliber": words.say(figure.indicator.caliber),
+        "since": total.since,
+    }
+
+
+def _claimed_value(claim: Claim) -> str:
+    """The article's number as people say it: 65 亿, 5,900; a word stays a word."""
+    bounds_said = {"at_least": gettext("over %(n)s"), "at_most": gettext("within %(n)s"), "about": gettext("about %(n)s")}
+    try:
+        number = float(claim.value)
+    except ValueError:
+        return claim.value
+    if claim.unit == "年":
+        return claim.value
+    return bounds_said.get(claim.bound, "%(n)s") % {"n": _rounded(number, claim.value)}
+
+
+def _rounded(number: float, written: str) -> str:
+    if not words.in_chinese() or number < 10_000:
+        return words.number(int(number)) if number.is_integer() and "." not in written else written
+    scale, unit = (100_000_000, "亿") if number >= 100_000_000 else (10_000, "万")
+    return f"{number / scale:,.4f}".rstrip("0").rstrip(".") + " " + unit
+
+
+def _part(row: str) -> str:
+    """The part of the mission that a row belongs to."""
+    names = {
+        "K": gettext("Overview"),
+        "E": gettext("Digital economy"),
+        "I": gettext("Infrastructure"),
+        "H": gettext("Data hub"),
+        "C": gettext("One code"),
+        "A": gettext("Services in one network"),
+        "G": gettext("Governance in one network"),
+        "O": gettext("Offices in one network"),
+        "S": gettext("Ten scenes"),
+        "Z": gettext("Security"),
+    }
+    return names.get(row[:1], row)
