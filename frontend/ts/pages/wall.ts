@@ -3,7 +3,7 @@
  * since when nothing new came, comes back with growing patience, and meanwhile asks for the page's own parts
  * (htmx event `poll`), as it does where there is no stream at all.
  */
-const silence = 25_000, patience = 60_000, asking = 30_000;
+const silence = 20_000, patience = 60_000, asking = 30_000;
 
 interface News { at: string | null; figures: Record<string, Figure>; parts: Record<string, string>; }
 interface Figure { as_of: string | null; stale: boolean; }

@@ -16,7 +16,7 @@ class CockpitConfig(AppConfig):
             Page(
                 skin="cockpit",
                 url_name="cockpit:wall",
-                label=msgid("River of data"),
+                label=msgid("Wall of today"),
                 icon="wave-sine",
                 may="cockpit.may_see",
                 order=0,
