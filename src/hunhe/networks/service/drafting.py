@@ -6,6 +6,7 @@ from typing import IO
 from django.db import IntegrityError, transaction
 
 from hunhe.kernel.audit import actions as audit
+from hunhe.kernel.consent import actions as consent
 from hunhe.kernel.files import actions as files
 from hunhe.networks.service import catalogue, content, lines, models, people, rules
 from hunhe.networks.service.shapes import Draft, FieldValue
@@ -13,6 +14,7 @@ from hunhe.stone import clock, ids
 from hunhe.stone.errors import Conflict, Invalid, NotFound, msgid
 from hunhe.stone.who import Who
 
+PREFILL = "service.prefill"
 OWN_WORD = ""
 """Source of what the applicant wrote: the page says so in the reader's language."""
 
@@ -54,7 +56,7 @@ def start(who: Who, item: str, answers: Mapping[str, str], *, prefill: bool) -> 
         if known is None:
             raise
         draft = known
-    return lines.draft_shape(draft, {})
+    return lines.draft_shape(draft)
 
 
 def again(who: Who, row: models.Draft, answers: Mapping[str, str], *, prefill: bool) -> Draft:
@@ -63,7 +65,7 @@ def again(who: Who, row: models.Draft, answers: Mapping[str, str], *, prefill: b
     said = row.answers | rules.fitting_answers(about, answers)
     wants_prefill = prefill and not row.prefilled
     if said == row.answers and not wants_prefill:
-        return lines.draft_shape(row, {})
+        return lines.draft_shape(row)
     record = people.own_record(who)
     refuse_if_unfit(about, record, said)
     with transaction.atomic():
@@ -77,7 +79,7 @@ def again(who: Who, row: models.Draft, answers: Mapping[str, str], *, prefill: b
         row.saved_at = clock.now()
         row.save(update_fields=["answers", "values", "prefilled", "saved_at"])
         audit.record(who=who, act="service.draft.saved", object=row.id, subject_id=row.subject_id)
-    return lines.draft_shape(row, {})
+    return lines.draft_shape(row)
 
 
 def save(who: Who, draft_id: str, given: Mapping[str, str], promises: Mapping[str, bool]) -> Draft:
@@ -104,7 +106,7 @@ def save(who: Who, draft_id: str, given: Mapping[str, str], promises: Mapping[st
         audit.record(
             who=who, act="service.draft.saved", object=row.id, subject_id=row.subject_id, detail={"lines": sorted(given)}
         )
-    return lines.draft_shape(row, {})
+    return lines.draft_shape(row)
 
 
 def _is_fixed(value: FieldValue | None, *, editable: bool) -> bool:
@@ -124,7 +126,7 @@ def attach(who: Who, draft_id: str, material: str, name: str, stream: IO[bytes])
         audit.record(
             who=who, act="service.draft.saved", object=row.id, subject_id=row.subject_id, detail={"material": material}
         )
-    return lines.draft_shape(row, {})
+    return lines.draft_shape(row)
 
 
 def keep_file(who: Who, department: str, name: str, stream: IO[bytes]) -> str:
@@ -178,7 +180,9 @@ def prefilled_values(form: content.Form, record: Mapping[str, FieldValue]) -> di
 
 
 def record_consent(who: Who, draft_id: str, subject_id: str, item: str, *, given: bool) -> None:
-    """Whether the applicant let the city fill in what it knows, in so many words, for this item."""
+    """Whether the applicant let the city fill in what it knows: a yes is a consent that can be taken back, a no is recorded too."""
+    if given:
+        consent.give_consent(who=who, kind=PREFILL)
     act = "service.prefill.allowed" if given else "service.prefill.declined"
     audit.record(who=who, act=act, object=draft_id, subject_id=subject_id, detail={"item": item})
 

@@ -25,14 +25,14 @@ def moved(event: Event) -> None:
     if step is None:
         return
     if step.as_of is not None:
-        row.lapsed, row.accepted_at = True, step.as_of
+        row.lapsed, row.lapsed_at, row.accepted_at = True, step.at, step.as_of
     elif CHECKED in step.facts:
         row.accepted_at = step.at
     elif GAPS in step.facts:
         row.corrected = True
     else:
         return
-    row.save(update_fields=["lapsed", "accepted_at", "corrected"])
+    row.save(update_fields=["lapsed", "lapsed_at", "accepted_at", "corrected"])
 
 
 def overdue(event: Event) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from hunhe.networks.service import content, models, rules
+from hunhe.networks.service import content, models, people, rules
 from hunhe.networks.service.item import Form, ServiceItem
 from hunhe.networks.service.shapes import (
     Application,
@@ -71,7 +71,7 @@ def draft_materials(
     )
 
 
-def draft_shape(row: models.Draft, licences: Mapping[str, str]) -> Draft:
+def draft_shape(row: models.Draft) -> Draft:
     """A draft whose item was joined."""
     item, form, values = content.item_of(row.item), content.form_of(row.item), values_of(row.values)
     return Draft(
@@ -83,7 +83,7 @@ def draft_shape(row: models.Draft, licences: Mapping[str, str]) -> Draft:
         state=DraftState(row.state),
         answers=row.answers,
         lines=form_lines(form, row.answers, values),
-        materials=draft_materials(item, row, values, licences),
+        materials=draft_materials(item, row, values, people.licences_held(row.subject_id, item)),
         prefilled=row.prefilled,
         case_id=row.case_id,
         saved_at=row.saved_at,

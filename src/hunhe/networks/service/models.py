@@ -71,6 +71,7 @@ class Application(models.Model):
     accepted_at = models.DateTimeField(null=True)
     corrected = models.BooleanField(default=False)
     lapsed = models.BooleanField(default=False)
+    lapsed_at = models.DateTimeField(null=True)
     overdue = models.BooleanField(default=False)
     outcome = models.CharField(max_length=48, default="")
     closed_at = models.DateTimeField(null=True)
@@ -79,6 +80,7 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["sent_at"], name="service_application_sent"),
             models.Index(fields=["closed_at"], name="service_application_closed"),
+            models.Index(fields=["lapsed_at"], name="service_application_lapsed", condition=Q(lapsed_at__isnull=False)),
             models.Index(fields=["department", "-sent_at"], name="service_application_dept"),
         ]
 

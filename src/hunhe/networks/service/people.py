@@ -9,10 +9,12 @@ from hunhe.hub.collect import queries as collect
 from hunhe.kernel.city import queries as city
 from hunhe.kernel.org import queries as org
 from hunhe.networks.service import rules
+from hunhe.networks.service.item import ServiceItem
 from hunhe.networks.service.shapes import FieldValue, Grade
 from hunhe.stone import clock
 from hunhe.stone.errors import HunheError, NotFound
 from hunhe.stone.who import Who
+from hunhe.wallet.licence import queries as licences
 
 BASE = "population"
 SYSTEM = Who.system("service")
@@ -43,6 +45,15 @@ def facts(record: Mapping[str, FieldValue]) -> dict[str, Any]:
     facts = city.city_facts(who=SYSTEM)
     today = clock.now().astimezone(city.calendar(who=SYSTEM).zone).date()
     return rules.person_facts({name: value.value for name, value in record.items()}, facts.code, today)
+
+
+def licences_held(subject_id: str, item: ServiceItem, case_id: str = "") -> dict[str, str]:
+    """Valid licences of the kinds that stand for a material of the item: kind → number. With a case, the look is kept as its use."""
+    kinds = {material.licence for material in item.materials if material.licence}
+    found = {
+        kind: licences.valid_licence(who=SYSTEM, subject_id=subject_id, type=kind, case_id=case_id) for kind in sorted(kinds)
+    }
+    return {kind: licence.identifier for kind, licence in found.items() if licence is not None}
 
 
 def _values(golden: Golden) -> dict[str, FieldValue]:

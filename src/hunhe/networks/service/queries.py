@@ -16,12 +16,12 @@ from hunhe.networks.service.shapes import (
     Draft,
     Guide,
     ItemCard,
+    ItemCounts,
     OnlineRates,
     Rating,
     RatingCounts,
     Scale,
     ScaleReason,
-    ServiceCounts,
 )
 from hunhe.stone.door import CROSS_DEPARTMENTS, Gate, Scope, door
 from hunhe.stone.page import Page, decode_cursor
@@ -56,14 +56,14 @@ def guide(*, who: Who, item: str, answers: Mapping[str, str] | None = None) -> G
 @door(may=Gate.CITIZEN, scope=Scope.CITY)
 def draft_by_id(*, who: Who, draft_id: str) -> Draft:
     """A draft of the caller's own. NotFound."""
-    return lines.draft_shape(drafting.own(draft_id, drafting.real_name(who)), {})
+    return lines.draft_shape(drafting.own(draft_id, drafting.real_name(who)))
 
 
 @door(may=Gate.CITIZEN, scope=Scope.OWN)
 def open_drafts(*, who: Who, subject_id: str) -> tuple[Draft, ...]:
     """The caller's drafts not yet sent, newest first; at most one an item."""
     rows = models.Draft.objects.select_related("item").filter(subject_id=subject_id, state="open").order_by("-saved_at")
-    return tuple(lines.draft_shape(row, {}) for row in rows[:PAGE])
+    return tuple(lines.draft_shape(row) for row in rows[:PAGE])
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.CITY)
@@ -138,6 +138,6 @@ def rating_counts(*, who: Who, start: datetime, end: datetime, department: str |
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
-def counts_between(*, who: Who, start: datetime, end: datetime) -> ServiceCounts:
-    """Applications, closings, corrections, overdue ones and ratings between two moments."""
-    return counting.between(start, end)
+def counts_between(*, who: Who, start: datetime, end: datetime) -> tuple[ItemCounts, ...]:
+    """Applications, closings, corrections, overdue ones and ratings between two moments, by item."""
+    return counting.by_item(start, end)

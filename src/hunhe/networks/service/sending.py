@@ -24,7 +24,7 @@ def send(who: Who, draft_id: str, key: str) -> Application:
             return application(row.case_id)
         if row.state != "open":
             raise Conflict("service.draft.closed", msgid("This draft has been sent or thrown away."))
-        draft = lines.draft_shape(row, {})
+        draft = lines.draft_shape(row)
         _whole(draft)
         item = content.item_of(row.item)
         record = people.own_record(who)
@@ -42,6 +42,7 @@ def send(who: Who, draft_id: str, key: str) -> Application:
             key=f"service:{row.id}",
         )
         _keep(who, case, row.item, row.answers, values, draft.materials, Channel.ONLINE)
+        people.licences_held(row.subject_id, item, case.id)
         row.state, row.case_id, row.key = "sent", case.id, key[:128]
         row.save(update_fields=["state", "case_id", "key"])
         return application(case.id)
@@ -115,11 +116,12 @@ def take_in(
     missing = [line.name for line in lines.form_lines(form, said, values) if line.gap]
     if missing:
         raise Invalid("service.draft.gaps", msgid("Still missing: %(names)s."), names="、".join(missing))
-    asked = rules.materials_asked(item, said)
+    asked, held = rules.materials_asked(item, said), people.licences_held(subject_id, item)
     shown = tuple(
         rules.material_line(
             one,
             values,
+            licence=held.get(one.licence, ""),
             file_id=files.get(one.id, ""),
             promised=one.id in seen,
             at_counter=one.id in seen and not one.promise,

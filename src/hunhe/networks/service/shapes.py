@@ -1,7 +1,7 @@
 """What passes through the doors of the service network. Plain values, frozen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
@@ -299,14 +299,21 @@ class RatingCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceCounts:
-    """Counts over a span of time. on_time and late: closed cases by whether any limit had passed. first_pass: accepted uncorrected."""
+class ItemCounts:
+    """What became of one item's applications between two moments. late: closed ones in which a limit had passed; overdue_now: open
+    ones, whenever they came. first_pass: accepted without a correction. good: rated three stars and more.
+    """
 
-    applied: int
-    online: int
-    closed: int
-    late: int
-    accepted: int
-    first_pass: int
-    overdue_now: int
-    ratings: RatingCounts = field(default_factory=lambda: RatingCounts(by_stars=(0, 0, 0, 0, 0)))
+    item: str
+    item_name: str
+    department: str
+    applied: int = 0
+    online: int = 0
+    closed: int = 0
+    late: int = 0
+    accepted: int = 0
+    first_pass: int = 0
+    overdue_now: int = 0
+    rated: int = 0
+    good: int = 0
+    last_at: datetime | None = None

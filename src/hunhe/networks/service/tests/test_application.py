@@ -6,6 +6,7 @@ import pytest
 
 from hunhe.kernel.audit.models import Entry
 from hunhe.kernel.city import queries as city
+from hunhe.kernel.consent import queries as consent
 from hunhe.kernel.flow import queries as cases
 from hunhe.kernel.notify import queries as notify
 from hunhe.networks.service import actions, models, queries
@@ -33,6 +34,7 @@ from hunhe.networks.service.tests.town import (
     step,
 )
 from hunhe.stone.errors import Conflict, Denied, Invalid, NotFound
+from hunhe.wallet.licence import queries as licences
 
 pytestmark = pytest.mark.usefixtures("town")
 ELDER = citizen(LI)
@@ -51,6 +53,9 @@ def test_from_guide_to_rating() -> None:
     application = granted()
     case = case_of(application)
     assert (case.state, case.outcome) == ("closed", "granted")
+    held = licences.valid_licence(who=ELDER, subject_id=LI, type="elder_card")
+    assert held is not None
+    assert (held.case_id, held.holder_name) == (case.id, "李敬之")
     assert queries.application_by_case(who=ELDER, case_id=case.id).applicant == "李敬之"
     rating = actions.rate_case(who=ELDER, case_id=case.id, stars=5, reasons=["501"])
     assert rating.callback == ""
@@ -94,6 +99,8 @@ def test_what_a_base_says_cannot_be_written_over_but_a_telephone_can() -> None:
 def test_consent_to_prefill_is_recorded_either_way() -> None:
     actions.start_draft(who=ELDER, item="elder_card", answers=ANSWERS, prefill=True)
     actions.start_draft(who=citizen(WANG), item="elder_card", answers=ANSWERS, prefill=False)
+    assert consent.active_consent(who=ELDER, subject_id=LI, kind="service.prefill") is not None
+    assert consent.active_consent(who=citizen(WANG), subject_id=WANG, kind="service.prefill") is None
     acts = list(Entry.objects.filter(act__startswith="service.prefill").values_list("act", flat=True))
     assert sorted(acts) == ["service.prefill.allowed", "service.prefill.declined"]
 
@@ -362,7 +369,7 @@ def test_counts_of_a_day() -> None:
     granted()
     applied(citizen(WANG))
     run_jobs()
-    found = queries.counts_between(who=SYSTEM, start=MONDAY - timedelta(hours=1), end=MONDAY + timedelta(hours=1))
+    (found,) = queries.counts_between(who=SYSTEM, start=MONDAY - timedelta(hours=1), end=MONDAY + timedelta(hours=1))
     assert (found.applied, found.online, found.closed, found.late, found.accepted, found.first_pass) == (2, 2, 1, 0, 1, 1)
     rates = queries.online_rates(who=SYSTEM)
     assert rates.items >= 1
