@@ -19,6 +19,8 @@ PUBLIC_PREFIXES = (
     "/api/v1/flow/procedures",
     "/api/v1/audit/",
     "/api/v1/consent/kinds",
+    "/api/v1/functions/functions",
+    "/api/v1/code/issuer",
     "/api/v1/licence/types",
     "/api/v1/licence/verify",
     "/api/v1/licence/status/",

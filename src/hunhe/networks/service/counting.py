@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max, Q
 
@@ -33,7 +34,7 @@ def by_item(start: datetime, end: datetime) -> tuple[ItemCounts, ...]:
             last_at=Max("sent_at"),
         )
     )
-    found = {(row.pop("item_code"), row.pop("department")): row for row in rows}
+    found: dict[tuple[str, str], dict[str, Any]] = {(row["item_code"], row["department"]): dict(row) for row in rows}
     rated = (
         models.Rating.objects.filter(at__gte=start, at__lt=end)
         .values("application__item_code", "department")
@@ -41,12 +42,16 @@ def by_item(start: datetime, end: datetime) -> tuple[ItemCounts, ...]:
     )
     for row in rated:
         key = (row["application__item_code"], row["department"])
-        found.setdefault(key, {}).update(rated=row["rated"], good=row["good"])
+        found.setdefault(key, {}).update({"rated": row["rated"], "good": row["good"]})
     names = dict(models.ServiceItem.objects.filter(active=True).values_list("code", "name"))
     return tuple(
-        ItemCounts(item=item, item_name=names.get(item, item), department=department, **counts)
+        ItemCounts(item=item, item_name=names.get(item, item), department=department, **_numbers(counts))
         for (item, department), counts in sorted(found.items())
     )
+
+
+def _numbers(counts: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in counts.items() if name not in ("item_code", "department")}
 
 
 def slots(start: datetime, end: datetime, slot: Callable[[datetime], int]) -> dict[int, int]:

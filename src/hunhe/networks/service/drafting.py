@@ -9,6 +9,7 @@ from hunhe.kernel.audit import actions as audit
 from hunhe.kernel.consent import actions as consent
 from hunhe.kernel.files import actions as files
 from hunhe.networks.service import catalogue, content, lines, models, people, rules
+from hunhe.networks.service.item import Form, ServiceItem
 from hunhe.networks.service.shapes import Draft, FieldValue
 from hunhe.stone import clock, ids
 from hunhe.stone.errors import Conflict, Invalid, NotFound, msgid
@@ -157,7 +158,7 @@ def real_name(who: Who) -> str:
     return who.subject_id
 
 
-def refuse_if_unfit(item: content.ServiceItem, record: Mapping[str, FieldValue], answers: Mapping[str, str]) -> None:
+def refuse_if_unfit(item: ServiceItem, record: Mapping[str, FieldValue], answers: Mapping[str, str]) -> None:
     """Invalid where the bases show that a condition is not met: said before anybody fills in anything."""
     found = rules.verdicts(item, people.facts(record) if record else None, answers)
     failed = next((verdict for verdict in found if verdict.met is False), None)
@@ -169,13 +170,13 @@ def refuse_if_unfit(item: content.ServiceItem, record: Mapping[str, FieldValue],
         )
 
 
-def said_of(item: content.ServiceItem, condition: str, says: str, day: str) -> str:
+def said_of(item: ServiceItem, condition: str, says: str, day: str) -> str:
     """The words of an unmet condition, with the day and the age it names."""
     age = next((one.age_from for one in item.conditions if one.id == condition), None)
     return says.replace("{day}", day).replace("{age}", str(age or ""))
 
 
-def prefilled_values(form: content.Form, record: Mapping[str, FieldValue]) -> dict[str, FieldValue]:
+def prefilled_values(form: Form, record: Mapping[str, FieldValue]) -> dict[str, FieldValue]:
     return {name: record[field.golden] for name, field in form.fields.items() if field.golden and field.golden in record}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from hunhe.networks.service import catalogue, content, drafting, people, rules
+from hunhe.networks.service.item import ServiceItem
 from hunhe.networks.service.shapes import Guide, GuideQuestion, Verdict
 from hunhe.stone.who import Who
 
@@ -44,6 +45,6 @@ def guide(who: Who, code: str, given: Mapping[str, str]) -> Guide:
     )
 
 
-def _worded(item: content.ServiceItem, verdict: Verdict) -> Verdict:
+def _worded(item: ServiceItem, verdict: Verdict) -> Verdict:
     day = f"{verdict.day.year}年{verdict.day.month}月{verdict.day.day}日" if verdict.day else ""
     return replace(verdict, says=drafting.said_of(item, verdict.condition, verdict.says, day)) if verdict.says else verdict

@@ -10,6 +10,7 @@ from hunhe.kernel.audit import actions as audit
 from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import queries as cases
 from hunhe.networks.service import content, lines, models, rules
+from hunhe.networks.service.item import RatingScale
 from hunhe.networks.service.sending import application_row
 from hunhe.networks.service.shapes import Rating, RatingCounts
 from hunhe.stone import clock
@@ -47,7 +48,7 @@ def rate(who: Who, case_id: str, stars: int, reasons: Sequence[str], comment: st
     return lines.rating_shape(models.Rating.objects.select_related("application__item").get(application=row))
 
 
-def _open_callback(who: Who, row: models.Application, rating: models.Rating, scale: content.RatingScale) -> str:
+def _open_callback(who: Who, row: models.Application, rating: models.Rating, scale: RatingScale) -> str:
     names = {reason.code: reason.name for reason in scale.reasons}
     system = Who.system("service", on_behalf_of=who.id)
     card = cases.procedure_by_id(who=system, procedure=scale.procedure)

@@ -10,6 +10,7 @@ from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import queries as procedures
 from hunhe.kernel.flow.shapes import Case
 from hunhe.networks.service import catalogue, content, drafting, lines, models, people, rules
+from hunhe.networks.service.item import Form, ServiceItem
 from hunhe.networks.service.shapes import Application, Channel, Draft, FieldValue, MaterialLine
 from hunhe.stone import clock
 from hunhe.stone.errors import Conflict, Denied, Invalid, NotFound, msgid
@@ -55,7 +56,7 @@ def _whole(draft: Draft) -> None:
         raise Invalid("service.draft.gaps", msgid("Still missing: %(names)s."), names="、".join(missing))
 
 
-def _current(values: Mapping[str, FieldValue], form: content.Form, answers: Mapping[str, str]) -> dict[str, FieldValue]:
+def _current(values: Mapping[str, FieldValue], form: Form, answers: Mapping[str, str]) -> dict[str, FieldValue]:
     """Only what the situation asks for: an address kept from an earlier choice is not sent."""
     asked = {field.id for _, field in rules.fields_asked(form, answers, values)}
     return {name: value for name, value in values.items() if name in asked}
@@ -63,7 +64,7 @@ def _current(values: Mapping[str, FieldValue], form: content.Form, answers: Mapp
 
 def facts_of(
     who: Who,
-    item: content.ServiceItem,
+    item: ServiceItem,
     answers: Mapping[str, str],
     values: Mapping[str, FieldValue],
     materials: Sequence[MaterialLine],
