@@ -23,7 +23,8 @@ def _then(row: DayFigure, span: Span) -> float:
     if one is None:
         return row.total
     if one.indicator.kind == "count" and row.slots:
-        return sum(count for slot, count in row.slots.items() if int(slot) <= span.slot(span.now))
+        slots: dict[str, int] = row.slots
+        return sum(count for slot, count in slots.items() if int(slot) <= span.slot(span.now))
     return measured(one.indicator.kind, row.total, row.whole)
 
 
@@ -31,10 +32,11 @@ def sums(figures: Iterable[Figure], span: Span) -> dict[str, Sum]:
     """Days kept before this one and the figures of today, by id."""
     today = timezone.localtime(span.start).date()
     counted = {figure.indicator.id: figure for figure in figures if figure.indicator.period == "today"}
-    kept = DayFigure.objects.filter(indicator__in=counted, day__lt=today).values("indicator")
-    past = {row["indicator"]: row for row in kept.annotate(n=SumOf("total"), m=SumOf("whole"), first=Min("day"))}
+    rows = DayFigure.objects.filter(indicator__in=counted, day__lt=today).values("indicator")
+    rows = rows.annotate(n=SumOf("total"), m=SumOf("whole"), first=Min("day"))
+    past = {row["indicator"]: Sum(row["n"], row["m"], row["first"]) for row in rows}
     found = {}
     for name, figure in counted.items():
-        row = past.get(name, {"n": 0, "m": 0, "first": today})
-        found[name] = Sum(total=row["n"] + figure.total, whole=row["m"] + figure.whole, since=row["first"])
+        kept = past.get(name, Sum(0, 0, today))
+        found[name] = Sum(kept.total + figure.total, kept.whole + figure.whole, kept.since)
     return found
