@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from hunhe.kernel.audit import actions as audit
@@ -82,7 +83,7 @@ def _words(row: models.Licence, kind: Kind, copy: models.UseCopy | None) -> dict
         "title": row.type_name,
         "issuer": issuer,
         "day": [day.year, day.month, day.day],
-        "sample": "示例",
+        "sample": "示例" if settings.HUNHE_DEMO else "",
         "fields": [
             {"title": spec.title, "value": row.values[spec.name], "strong": spec.name == HOLDER_NAME}
             for spec in kind.fields
