@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-STEPS = ("collect", "base", "exchange", "mydata", "audit")
+STEPS = ("collect", "base", "exchange", "code", "mydata", "audit")
 
 
 def play_day(folder: Path, name: str) -> dict[str, dict[str, Any]]:

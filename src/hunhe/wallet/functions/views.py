@@ -1,5 +1,7 @@
 """The owner's page: what the code can be used for, and the switch of each."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +22,7 @@ def functions(request: HttpRequest) -> HttpResponse:
     if not who.holds("functions.may_switch"):
         raise Denied("door.no_permission", msgid("Your posts do not include this. Ask your department's administrator."))
     names = {department.code: department.name for department in org.list_departments(who=who)}
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "is": one,
             "owner": names.get(one.owner, one.owner),

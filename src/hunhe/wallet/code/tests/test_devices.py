@@ -47,7 +47,8 @@ def test_certificates_are_signed_for_a_day_and_name_nobody(scene: Scene) -> None
 
 def test_only_the_device_itself_fetches_certificates(scene: Scene) -> None:
     own, other = scene.lin.device, scene.zhao.device
-    assert own is not None and other is not None
+    assert own is not None
+    assert other is not None
     public = point(new_key())
     signature = sign(new_key(), b"HH renew\n" + own.id.encode() + b"\n" + public)
     with pytest.raises(Invalid):

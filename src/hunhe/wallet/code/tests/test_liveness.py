@@ -60,11 +60,11 @@ class Desk(BaseHTTPRequestHandler):
 @pytest.fixture
 def desk(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Desk]]:
     class Own(Desk):
-        asked: list[dict[str, str]] = []  # noqa: RUF012  # one server, one list
+        asked: list[dict[str, str]] = []  # one server, one list
 
     server = HTTPServer(("127.0.0.1", 0), Own)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    actions.set_connection(who=SYSTEM, name="liveness", location=f"http://127.0.0.1:{server.server_port}", secret="k1")  # noqa: S106
+    actions.set_connection(who=SYSTEM, name="liveness", location=f"http://127.0.0.1:{server.server_port}", secret="k1")
     golden = Golden(
         base="population",
         subject_id=ZHAO,
