@@ -1,13 +1,13 @@
 """Services on offer, grants, calls; what a person may know about the use of their data."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db.models import Count, Q
 
-from hunhe.hub.exchange import models, tally
+from hunhe.hub.exchange import models
 from hunhe.hub.exchange.granting import grant_shapes, no_such_grant, today
 from hunhe.hub.exchange.services import all_services, find_service
-from hunhe.hub.exchange.shapes import Call, CallCounts, Grant, GrantRequest, Service, Signer, Trace, Use, UseDays, UseGroup
+from hunhe.hub.exchange.shapes import Call, Grant, GrantRequest, Service, Signer, Trace, Use, UseDays, UseGroup
 from hunhe.hub.exchange.telling import call_shape, untold, use_shapes
 from hunhe.hub.exchange.tracing import trace_call
 from hunhe.hub.exchange.weighing import weigh_request
@@ -74,12 +74,6 @@ def calls_of(*, who: Who, department: str, cursor: str | None = None) -> Page[Ca
     if cursor:
         rows = rows.filter(id__lt=decode_cursor(cursor, 1)[0])
     return Page.of([call_shape(row) for row in rows[: PAGE + 1]], PAGE, key=lambda call: (call.id,))
-
-
-@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
-def calls_between(*, who: Who, start: datetime, end: datetime) -> CallCounts:
-    """Calls from `start` (included) to `end`, counted by department, service and outcome, and by ten minutes. No subject."""
-    return tally.counts(start, end)
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.DEPARTMENT)

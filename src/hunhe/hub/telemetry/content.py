@@ -19,6 +19,14 @@ Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
 
 
+class GradeEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How values up to and with `upto` (the last: any) are called, and what people do then."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=12)]
+    advice: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    upto: float | None = None
+
+
 class RuleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One rule. levels: level → bound that a warning's peak must exceed."""
 
@@ -35,6 +43,7 @@ class RuleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     levels: dict[str, float]
     procedure: str = ""
     order_within_hours: Positive = 24.0
+    grades: tuple[GradeEntry, ...] = ()
 
     @property
     def terms(self) -> Terms:
@@ -79,6 +88,9 @@ def check(files: tuple[ContentFile, ...]) -> Iterator[Doubt]:
                 yield file.doubt(f"levels.{level}", f"There is no level {level} in {LEVELS}")
         if not rule.levels or min(rule.levels.values()) != rule.threshold:
             yield file.doubt("levels", "The lowest level begins at the threshold")
+        bounds = [grade.upto for grade in rule.grades]
+        if rule.grades and (bounds[-1] is not None or None in bounds[:-1] or bounds[:-1] != sorted(map(float, bounds[:-1]))):
+            yield file.doubt("grades", "Grades rise, and only the last has no bound")
 
 
 def apply(who: Who, files: tuple[ContentFile, ...]) -> None:

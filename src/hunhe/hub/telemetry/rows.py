@@ -85,6 +85,7 @@ def rule_shape(rule: RuleEntry) -> shapes.Rule:
         levels=rule.ladder(),
         procedure=rule.procedure,
         order_within_hours=rule.order_within_hours,
+        grades=tuple(shapes.Grade(grade.name, grade.advice, grade.upto) for grade in rule.grades),
     )
 
 

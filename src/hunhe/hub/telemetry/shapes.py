@@ -64,6 +64,15 @@ class Watch:
     warning_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """How a value is called in plain words, and what people do then."""
+
+    name: str
+    advice: str
+    upto: float | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """A rule in force. gap_hours: longer silence breaks a row. levels: (level, bound its peak exceeds), lowest first.
@@ -83,6 +92,7 @@ class Rule:
     levels: tuple[tuple[str, float], ...]
     procedure: str
     order_within_hours: float
+    grades: tuple[Grade, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
