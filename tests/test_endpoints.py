@@ -12,7 +12,14 @@ from conftest import official_client
 from hunhe.house.urls import api
 
 ROLES = ("anonymous", "citizen", "steward", "approver", "applicant", "reviewer", "administrator", "security_officer", "auditor")
-PUBLIC_PREFIXES = ("/api/v1/catalogue/", "/api/v1/places/", "/api/v1/identity/me", "/api/v1/flow/procedures", "/api/v1/audit/")
+PUBLIC_PREFIXES = (
+    "/api/v1/catalogue/",
+    "/api/v1/places/",
+    "/api/v1/identity/me",
+    "/api/v1/flow/procedures",
+    "/api/v1/audit/",
+    "/api/v1/consent/kinds",
+)
 QUIET_TABLES = re.compile(r"^(audit_|django_session|axes_)")
 
 
