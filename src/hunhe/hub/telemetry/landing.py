@@ -17,8 +17,8 @@ JOB = "telemetry.land"
 DATASET = "ecology_environment.air_readings"
 SYSTEM = Who.system("telemetry")
 PATIENCE = timedelta(minutes=10)
-QUIET = timedelta(seconds=10)
-MANY = 5_000
+QUIET = timedelta(seconds=5)
+MANY = 1_000
 AT_ONCE = 200_000
 
 

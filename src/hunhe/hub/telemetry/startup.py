@@ -1,6 +1,6 @@
 """What the room tells others at start."""
 
-from hunhe.hub.telemetry import content, jobs, landing, orders, verification
+from hunhe.hub.telemetry import content, indicators, jobs, landing, orders, verification
 from hunhe.kernel.audit import actions as audit
 from hunhe.kernel.city import actions as city
 from hunhe.kernel.events import actions as events
@@ -8,7 +8,7 @@ from hunhe.stone.errors import msgid
 from hunhe.stone.who import Who
 from hunhe.ui import pages
 
-SILENCE_SECONDS, LANDING_SECONDS = 20.0, 15.0
+SILENCE_SECONDS, LANDING_SECONDS = 20.0, 5.0
 
 
 def register() -> None:
@@ -20,6 +20,7 @@ def register() -> None:
     events.register_periodic(who=start, name="telemetry.silence", seconds=SILENCE_SECONDS, function=jobs.find_silence)
     events.register_periodic(who=start, name="telemetry.landing", seconds=LANDING_SECONDS, function=landing.land_if_due)
     audit.register_check(who=start, name="telemetry.warnings", function=verification.check_warnings)
+    indicators.register()
     pages.register(pages.Page(skin="citizen", url_name="telemetry:air", label=msgid("Air"), icon="wind", order=35))
     pages.register(
         pages.Page(
