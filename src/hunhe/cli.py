@@ -42,7 +42,9 @@ def _demo(options: Options) -> int:
     from hunhe.house.demo import DemoOptions, run_demo  # each command imports only what it needs
 
     return run_demo(
-        DemoOptions(_var(options, "var/demo"), options.city, options.people, options.port, options.once, options.json, options.air)
+        DemoOptions(
+            _var(options, "var/demo"), options.city, options.people, options.port, options.once, options.json, options.air
+        )
     )
 
 

@@ -49,7 +49,9 @@ def _day(options: Options) -> int:
     from hunhe_sim.day.cast import DayOrder
     from hunhe_sim.day.play import run_day  # httpx and cryptography are needed only here
 
-    order = DayOrder(options.base, options.world, options.market or _market(options.world), options.logins, options.json, options.air)
+    order = DayOrder(
+        options.base, options.world, options.market or _market(options.world), options.logins, options.json, options.air
+    )
     return 0 if run_day(order).ok else 1
 
 

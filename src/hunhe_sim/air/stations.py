@@ -60,7 +60,7 @@ def morning(station: Station, anchor: int) -> Iterator[tuple[int, float]]:
 def later(station: Station, after: int, until: int) -> Iterator[tuple[int, float]]:
     """What it reports in the life after: slow waves, over the limit now and then; the silent one speaks again in some hours."""
     for minute in _slots(station, after, until):
-        if station.place == 2 and (minute // 60) % 8 < 5:
+        if station.place == 2 and (minute // 60) % 8 < 6:
             continue
         wave = math.sin(2 * math.pi * (minute / 170 + station.place / 5))
         yield minute, _about(station, minute, 105 + (95 - 18 * station.place) * wave)

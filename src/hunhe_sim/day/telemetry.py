@@ -37,7 +37,9 @@ class Feed:
 def play_telemetry(cast: Cast, step: Step) -> dict[str, Any]:
     """Returns what a later day must find again. The step's `warnings` are those of the series of the past, from the city's API."""
     series = AirFile.of(cast.order.air or _own_series(cast))
-    feed = open_feed(cast, f"air_{series.digest[:12]}", f"历史空气数据 {series.path.stem}", _sites(cast, series.sites), "replay")
+    feed = open_feed(
+        cast, f"air_{series.digest[:12]}", f"历史空气数据 {series.path.stem}", _sites(cast, series.sites), "replay"
+    )
     _replay(step, feed, series)
     found = _warnings(cast, feed.source)
     step.note("source", feed.source)
@@ -180,7 +182,11 @@ def _settle(cast: Cast, step: Step, case_id: str) -> None:
     ):
         case = _case(clerk, case_id)
         if case["stage"] == stage and case["state"] == "open":
-            who.post(f"/api/v1/flow/cases/{case_id}/moves", {"move": move, "rev": case["rev"], "facts": facts, "note": ""}, key=f"{move} {case_id}")
+            who.post(
+                f"/api/v1/flow/cases/{case_id}/moves",
+                {"move": move, "rev": case["rev"], "facts": facts, "note": ""},
+                key=f"{move} {case_id}",
+            )
     ended = _case(clerk, case_id)
     step.check("an order is verified, handled, reviewed and closed", ended["outcome"] == "closed", ended["stage"])
 

@@ -1,11 +1,11 @@
-"""Making a source known."""
+"""Making a source known, and saying how readings reach the hub."""
 
 import re
 from collections.abc import Sequence
 
 from django.db import transaction
 
-from hunhe.hub.telemetry import judging, models
+from hunhe.hub.telemetry import judging, landing, models
 from hunhe.hub.telemetry.content import rules_in_force
 from hunhe.hub.telemetry.rows import source_shape
 from hunhe.hub.telemetry.rules.moments import read_clock
@@ -15,7 +15,7 @@ from hunhe.kernel.identity import queries as identity
 from hunhe.kernel.org import queries as org
 from hunhe.stone import clock as city_clock
 from hunhe.stone import ids
-from hunhe.stone.door import Scope, door
+from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.errors import Conflict, Invalid, msgid
 from hunhe.stone.who import Who
 
@@ -53,7 +53,9 @@ def register_source(
             row = models.Source(code=code, offset=offset, step=step, mode=mode, registered_at=city_clock.now())
             row.department = department
         elif (row.department, row.offset, row.step, row.mode) != (department, offset, step, mode):
-            raise Conflict("telemetry.source.fixed", msgid("A source keeps its department, clock, step and mode. Register another."))
+            raise Conflict(
+                "telemetry.source.fixed", msgid("A source keeps its department, clock, step and mode. Register another.")
+            )
         row.name, row.client, row.simulated = name.strip(), client, simulated
         row.metrics = sorted({*row.metrics, *metrics})
         row.save()
@@ -61,6 +63,13 @@ def register_source(
         detail = {"client": client, "sites": len(sites), "mode": mode, "clock": clock}
         audit.record(who=who, act="telemetry.source.registered", object=f"source:{code}", detail=detail)
     return source_shape(row)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def deliver_with(*, who: Who, deliver: landing.Deliver) -> None:
+    """At start: `deliver(dataset, rows, key)` takes waiting readings into the hub and returns the batch's id, in the caller's
+    transaction; the same key again is the same delivery."""
+    landing.deliver_with(deliver)
 
 
 def _keep_sites(source: models.Source, sites: Sequence[NewSite]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from django.utils.translation import gettext
@@ -11,15 +11,17 @@ from hunhe.hub.telemetry.shapes import Reading, Rule, Warning
 from hunhe.ui.words import number
 
 HEADROOM = 1.12
-LABELS = 5
+LABELS = 6
+_HOURS = (1, 2, 3, 6, 12, 24, 48)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What a chart shows. now: where the city's clock stands, if inside."""
+    """What a chart shows. zone: the clock its hours are read by. now: where the city's clock stands, if inside."""
 
     start: datetime
     end: datetime
+    zone: tzinfo
     now: datetime | None = None
 
     def x(self, moment: datetime) -> float:
@@ -59,12 +61,11 @@ def span_around(warning: Warning, now: datetime) -> Span:
     last = min(end + margin, warning.start + timedelta(days=10))
     if warning.live:
         last = min(last, max(now, end) + timedelta(hours=1))
-    return Span(warning.start - margin, last, now if warning.live and now <= last else None)
+    zone = warning.start.tzinfo or UTC
+    return Span(warning.start - margin, last, zone, now if warning.live and now <= last else None)
 
 
-def _pieces(
-    readings: Sequence[Reading], points: Sequence[tuple[float, float]], rule: Rule
-) -> list[list[tuple[float, float]]]:
+def _pieces(readings: Sequence[Reading], points: Sequence[tuple[float, float]], rule: Rule) -> list[list[tuple[float, float]]]:
     found: list[list[tuple[float, float]]] = []
     gap, before = timedelta(hours=rule.gap_hours), None
     for reading, point in zip(readings, points, strict=True):
@@ -93,13 +94,21 @@ def _band(warning: Warning, span: Span) -> dict[str, Any]:
 
 
 def _times(span: Span) -> list[dict[str, str]]:
-    step = (span.end - span.start) / LABELS
-    days = span.end - span.start > timedelta(days=2)
-    found = []
-    for index in range(LABELS + 1):
-        moment = span.start + index * step
-        text = moment.strftime("%m-%d %Hh") if days else moment.strftime("%H:%M")
-        found.append({"x": f"{index / LABELS * 100:.2f}", "text": text.replace("h", ":00")})
+    """Whole hours, at most some few, named by the day where one begins."""
+    length = (span.end - span.start) / timedelta(hours=1)
+    step = next((hours for hours in _HOURS if length / hours <= LABELS), 96)
+    at = span.start.astimezone(span.zone).replace(minute=0, second=0, microsecond=0)
+    at += timedelta(hours=step - at.hour % step) if at.hour % step or at < span.start else timedelta(0)
+    found, day = [], None
+    while at <= span.end:
+        text = (
+            at.strftime("%H:%M")
+            if day == at.date() or step < 6
+            else f"{at.month}-{at.day}" + ("" if at.hour == 0 else at.strftime(" %H:%M"))
+        )
+        day = at.date()
+        found.append({"x": f"{span.x(at):.2f}", "text": text})
+        at += timedelta(hours=step)
     return found
 
 

@@ -88,9 +88,13 @@ def check(files: tuple[ContentFile, ...]) -> Iterator[Doubt]:
                 yield file.doubt(f"levels.{level}", f"There is no level {level} in {LEVELS}")
         if not rule.levels or min(rule.levels.values()) != rule.threshold:
             yield file.doubt("levels", "The lowest level begins at the threshold")
-        bounds = [grade.upto for grade in rule.grades]
-        if rule.grades and (bounds[-1] is not None or None in bounds[:-1] or bounds[:-1] != sorted(map(float, bounds[:-1]))):
+        if not _rising(rule.grades):
             yield file.doubt("grades", "Grades rise, and only the last has no bound")
+
+
+def _rising(grades: tuple[GradeEntry, ...]) -> bool:
+    bounds = [grade.upto for grade in grades if grade.upto is not None]
+    return not grades or (grades[-1].upto is None and len(bounds) == len(grades) - 1 and bounds == sorted(bounds))
 
 
 def apply(who: Who, files: tuple[ContentFile, ...]) -> None:

@@ -176,7 +176,7 @@ def list_warnings(
     only_open: bool = False,
     cursor: str | None = None,
 ) -> Any:
-    """Warnings, the newest find first."""
+    """Warnings, those that began last first."""
     page = queries.list_warnings(
         who=_who(request), source=_plain(source), kind=kind, live=live, only_open=only_open, cursor=cursor
     )

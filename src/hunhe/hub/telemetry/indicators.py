@@ -37,7 +37,9 @@ ONLINE = Indicator(
 WARNINGS = Indicator(
     id="telemetry.warnings_now",
     name=msgid("Open warnings"),
-    caliber=msgid("Warnings of live sites that have begun and not ended, by level; silence is counted among the sites, not here."),
+    caliber=msgid(
+        "Warnings of live sites that have begun and not ended, by level; silence is counted among the sites, not here."
+    ),
     unit=msgid("warnings"),
     numerator=msgid("warnings open now"),
     period="now",
@@ -66,7 +68,9 @@ def _readings(who: Who, span: Span) -> Reading:
 
 
 def _sites(who: Who, span: Span) -> Reading:
-    rows = models.Watch.objects.filter(site__source__mode="live").select_related("site__source").order_by("site_id", "rule")[:500]
+    rows = (
+        models.Watch.objects.filter(site__source__mode="live").select_related("site__source").order_by("site_id", "rule")[:500]
+    )
     lines = tuple(
         Line(
             label=row.site.name,
@@ -87,7 +91,9 @@ def _warnings(who: Who, span: Span) -> Reading:
     opened = models.Warning.objects.filter(live=True, kind="over", state="open")
     found = {
         (level, division): (count, at)
-        for level, division, count, at in opened.values_list("level", "site__division").annotate(n=Count("id"), at=Max("found_at"))
+        for level, division, count, at in opened.values_list("level", "site__division").annotate(
+            n=Count("id"), at=Max("found_at")
+        )
     }
     names = dict(models.Level.objects.values_list("code", "name"))
     lines = tuple(
@@ -117,7 +123,11 @@ def _happenings(who: Who, span: Span) -> list[Happening]:
             Happening(
                 at=row.found_at,
                 label=msgid("%(site)s is silent") if silent else msgid("%(site)s: %(rule)s"),
-                note=msgid("offline") if silent else msgid("%(level)s, ended") if row.end is not None else (level.name if level else ""),
+                note=msgid("offline")
+                if silent
+                else msgid("%(level)s, ended")
+                if row.end is not None
+                else (level.name if level else ""),
                 kind="ok" if row.end is not None else "you" if silent else "late",
                 url=link("telemetry:warning", row.id),
                 level=level.number if level and row.end is None else 0,

@@ -83,7 +83,11 @@ def find_silence(rules: Sequence[RuleEntry]) -> int:
         for offset in models.Source.objects.filter(mode="live").values_list("offset", flat=True).distinct():
             limit = minute_of(now, offset) - rule.terms.gap
             silent = models.Watch.objects.filter(
-                rule=rule.id, state__in=("normal", "over"), last_at__lt=limit, site__source__mode="live", site__source__offset=offset
+                rule=rule.id,
+                state__in=("normal", "over"),
+                last_at__lt=limit,
+                site__source__mode="live",
+                site__source__offset=offset,
             )
             for site_id, source in silent.values_list("site_id", "site__source_id")[:SILENT_AT_ONCE]:
                 _judge_silence(source, site_id, rule, now)
@@ -124,9 +128,7 @@ def _write(source: models.Source, site_id: str, rule: RuleEntry, verdict: Verdic
         _open(source, site_id, rule, spell, now)
 
 
-def _match(
-    known: Sequence[models.Warning], spells: Sequence[Spell]
-) -> tuple[list[tuple[models.Warning, Spell]], list[Spell]]:
+def _match(known: Sequence[models.Warning], spells: Sequence[Spell]) -> tuple[list[tuple[models.Warning, Spell]], list[Spell]]:
     by_start = {(row.kind, row.start): row for row in known}
     pairs = [(by_start.pop((spell.kind, spell.start)), spell) for spell in spells if (spell.kind, spell.start) in by_start]
     exact = {(spell.kind, spell.start) for _, spell in pairs}
@@ -222,4 +224,3 @@ def _settle_watch(site_id: str, rule: RuleEntry, verdict: Verdict, now: datetime
         at, value = verdict.last
         rows.filter(Q(last_at=None) | Q(last_at__lt=at)).update(last_at=at, last_value=value)
     rows.exclude(state=open_kind).update(state=open_kind, changed_at=now)
-

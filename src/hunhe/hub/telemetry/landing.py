@@ -1,11 +1,14 @@
-"""The day's readings on their way into the hub: batches not yet landed go to collect as one delivery."""
+"""The day's readings on their way into the hub: batches not yet landed go there as one delivery.
 
+Telemetry and collect are neighbours and do not know each other: the house hands over how to deliver.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Max, Min, Sum
 
-from hunhe.hub.collect import actions as collect
 from hunhe.hub.telemetry import models
 from hunhe.hub.telemetry.rules.moments import instant_of, write_moment
 from hunhe.kernel.events import actions as events
@@ -20,13 +23,21 @@ PATIENCE = timedelta(minutes=10)
 QUIET = timedelta(seconds=5)
 MANY = 1_000
 AT_ONCE = 200_000
+Deliver = Callable[[str, Sequence[Mapping[str, object]], str], str]
+"""Takes dataset, rows and the delivery's key; returns what the hub calls the batch."""
+_deliver: list[Deliver] = []
+
+
+def deliver_with(deliver: Deliver) -> None:
+    """At start: how rows reach the hub."""
+    _deliver[:] = [deliver]
 
 
 def land_if_due() -> None:
     """Ask for a landing when readings have waited long, or many have come and no more are coming. Called by the worker."""
     waiting = models.Batch.objects.filter(landed="", accepted__gt=0)
     found = waiting.aggregate(first=Min("received_at"), last=Max("received_at"), rows=Sum("accepted"), newest=Max("id"))
-    if found["rows"] is None:
+    if found["rows"] is None or not _deliver:
         return
     now = clock.now()
     if now - found["first"] >= PATIENCE or (found["rows"] >= MANY and now - found["last"] >= QUIET):
@@ -34,10 +45,11 @@ def land_if_due() -> None:
 
 
 def land(job: Job) -> None:
-    """Hand waiting batches to collect, under the name of the newest; interrupted and begun again, it is the same delivery."""
+    """Hand waiting batches over, under the name of the newest; interrupted and begun again, it is the same delivery."""
     newest = int(job.payload["newest"])
     batches = list(models.Batch.objects.filter(landed="", accepted__gt=0, id__lte=newest).order_by("id"))
-    chosen, rows = [], 0
+    chosen: list[int] = []
+    rows = 0
     for batch in batches:
         if chosen and rows + batch.accepted > AT_ONCE:
             break
@@ -47,8 +59,8 @@ def land(job: Job) -> None:
         return
     delivery = _rows(chosen)
     with transaction.atomic():
-        landed = collect.land_rows(who=SYSTEM, dataset=DATASET, rows=delivery, key=f"telemetry {chosen[0]}-{chosen[-1]}")
-        models.Batch.objects.filter(id__in=chosen).update(landed=landed.id)
+        landed = _deliver[0](DATASET, delivery, f"telemetry {chosen[0]}-{chosen[-1]}")
+        models.Batch.objects.filter(id__in=chosen).update(landed=landed)
 
 
 def _rows(batches: list[int]) -> list[dict[str, object]]:

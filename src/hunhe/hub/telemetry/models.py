@@ -142,6 +142,6 @@ class Warning(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["live", "kind", "state", "id"], name="telemetry_warning_list"),
+            models.Index(fields=["live", "kind", "start", "id"], name="telemetry_warning_list"),
             models.Index(fields=["site", "rule", "start"], name="telemetry_warning_site"),
         ]

@@ -13,7 +13,7 @@ from hunhe.hub.telemetry.shapes import Counts, Level, Reading, Rule, Site, Sourc
 from hunhe.stone import clock
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.errors import NotFound, msgid
-from hunhe.stone.page import Page, decode_cursor
+from hunhe.stone.page import Page, bad_cursor, decode_cursor
 from hunhe.stone.who import Who
 
 PAGE = 100
@@ -58,8 +58,8 @@ def list_warnings(
     only_open: bool = False,
     cursor: str | None = None,
 ) -> Page[Warning]:
-    """Warnings, the newest find first; withdrawn ones are left out. Two queries at any length."""
-    rows = models.Warning.objects.select_related("site__source").exclude(state="withdrawn").order_by("-id")
+    """Warnings, those that began last first; withdrawn ones are left out. One query at any length."""
+    rows = models.Warning.objects.select_related("site__source").exclude(state="withdrawn").order_by("-start", "-id")
     if source is not None:
         rows = rows.filter(site__source__code=source)
     if site_id is not None:
@@ -71,8 +71,13 @@ def list_warnings(
     if only_open:
         rows = rows.filter(state="open")
     if cursor:
-        rows = rows.filter(id__lt=str(decode_cursor(cursor, 1)[0]))
-    return Page.of([warning_shape(row) for row in rows[: PAGE + 1]], PAGE, key=lambda warning: (warning.id,))
+        start, last = decode_cursor(cursor, 2)
+        if not isinstance(start, int) or abs(start) > 2**31 - 1:
+            raise bad_cursor()
+        rows = rows.filter(Q(start__lt=start) | Q(start=start, id__lt=str(last)))
+    found = list(rows[: PAGE + 1])
+    starts = {row.id: row.start for row in found}
+    return Page.of([warning_shape(row) for row in found], PAGE, key=lambda warning: (starts[warning.id], warning.id))
 
 
 @door(may="telemetry.may_see_warnings", scope=Scope.CITY)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from django.utils.translation import gettext
 
 from hunhe.hub.telemetry import queries
-from hunhe.hub.telemetry.shapes import Grade, Level, Rule, Warning, Watch
+from hunhe.hub.telemetry.rules.moments import read_clock
+from hunhe.hub.telemetry.shapes import Grade, Level, Rule, Site, Warning, Watch
 from hunhe.kernel.places import queries as places
 from hunhe.kernel.places.shapes import Floe
 from hunhe.stone.who import Who
@@ -32,6 +33,14 @@ class Shown:
         if self.warning.kind == "offline":
             return gettext("No readings")
         return self.rule.name if self.rule else self.warning.rule
+
+    @property
+    def start_text(self) -> str:
+        return clock_text(self.warning.start_text)
+
+    @property
+    def end_text(self) -> str:
+        return clock_text(self.warning.end_text or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +117,10 @@ def river_of(warning: Warning, stage: str, closed: bool) -> list[Step]:
         gettext("Watched"),
         gettext("Judged"),
         gettext("Warned"),
-        gettext("Order"),
+        gettext("Order opened"),
         gettext("Handled"),
         gettext("Reviewed"),
-        gettext("Closed"),
+        gettext("Order closed"),
     )
     here = {"": 2, "verify": 3, "handle": 4, "review": 5}.get(stage, 6)
     found = []
@@ -124,7 +133,10 @@ def river_of(warning: Warning, stage: str, closed: bool) -> list[Step]:
 def facts_of(shown: Shown, district: str) -> list[dict[str, Any]]:
     """Label and value pairs of a warning."""
     warning, rule = shown.warning, shown.rule
-    rows: list[tuple[str, object]] = [(gettext("Site"), warning.site.name), (gettext("Source"), warning.site.source_name)]
+    rows: list[tuple[str, object]] = [
+        (gettext("Site"), warning.site.name),
+        (gettext("Source of readings"), warning.site.source_name),
+    ]
     if district:
         rows.append((gettext("District"), district))
     rows.append((gettext("Begun"), clock_text(warning.start_text)))
@@ -134,7 +146,7 @@ def facts_of(shown: Shown, district: str) -> list[dict[str, Any]]:
         rows.append((gettext("Basis"), rule.basis))
     if shown.level:
         rows.append((gettext("Issued by"), shown.level.issued_by))
-    rows.append((gettext("Clock"), f"UTC{warning.site.clock}"))
+    rows.append((gettext("Clock of the site"), f"UTC{warning.site.clock}"))
     return [{"name": name, "value": value} for name, value in rows]
 
 
@@ -142,6 +154,11 @@ def told_rule(rule: Rule) -> str:
     return gettext(
         "reading number %(n)s in a row above %(threshold)s %(unit)s warns, the first at or below it ends; over %(gap)s h without a reading is offline"
     ) % {"n": rule.consecutive, "threshold": f"{rule.threshold:g}", "unit": rule.unit, "gap": f"{rule.gap_hours:g}"}
+
+
+def site_zone(site: Site) -> timezone:
+    """The clock by which a site's readings are read."""
+    return timezone(timedelta(minutes=read_clock(site.clock)))
 
 
 def clock_text(text: str) -> str:

@@ -41,7 +41,8 @@ def _differing() -> Iterator[str]:
             judged = judge(Kept(site_id, rule.metric).between(None, None), rule.terms)
             if silent:  # an open warning ends where the silence began
                 judged = [
-                    Spell(spell.kind, spell.start, opened[0].start, spell.peak) if spell.end is None else spell for spell in judged
+                    Spell(spell.kind, spell.start, opened[0].start, spell.peak) if spell.end is None else spell
+                    for spell in judged
                 ]
             true = sorted((spell.start, spell.kind, spell.end, spell.peak) for spell in judged if spell.end is not None)
             still = [spell for spell in judged if spell.end is None]

@@ -10,17 +10,18 @@ from django.utils.translation import gettext
 from hunhe.hub.telemetry import queries
 from hunhe.hub.telemetry.charts import Span, draw_chart, span_around
 from hunhe.hub.telemetry.shapes import Rule, Warning
-from hunhe.hub.telemetry.showing import Air, Names, facts_of, newest, river_of, told_rule
+from hunhe.hub.telemetry.showing import Air, Names, facts_of, newest, river_of, site_zone, told_rule
 from hunhe.kernel.flow import queries as flow
 from hunhe.kernel.flow.shapes import CaseFile
 from hunhe.stone import clock
 from hunhe.stone.errors import HunheError
 from hunhe.stone.who import Who
 
-SITE_HOURS = 72
+SITE_HOURS = {"24": 24, "72": 72}
 AIR_HOURS = 24
 SHOWN_READINGS = 24
 VIEWS = ("open", "all", "offline", "replay")
+_ORDER = ("over", "offline", "never", "normal")
 
 
 def warnings(request: HttpRequest) -> HttpResponse:
@@ -34,7 +35,8 @@ def warnings(request: HttpRequest) -> HttpResponse:
     shown = side | {
         "sketch": names.sketch,
         "pins": placed,
-        "loose": loose,
+        "watches": sorted([*placed, *loose], key=lambda pin: (_ORDER.index(pin.watch.state), pin.watch.site.name)),
+        "unit": next((rule.unit for rule in names.rules.values()), ""),
         "counts": counts,
         "levels": names.levels.values(),
         "rules": [(rule, told_rule(rule)) for rule in names.rules.values()],
@@ -57,7 +59,9 @@ def warning(request: HttpRequest, warning_id: str) -> HttpResponse:
         "warning": found,
         "facts": facts_of(shown, names.districts.get(found.site.division[:6], "")),
         "file": file,
-        "trail": list(reversed(file.events)) if file else [],
+        "trail": [(event, "" if event.by.startswith("system:") else event.by_name) for event in reversed(file.events)]
+        if file
+        else [],
         "steps": river_of(found, file.case.stage if file else "", closed) if found.kind == "over" and found.live else [],
         "chart": _chart(who, found.site.id, shown.rule, span_around(found, clock.now())) if shown.rule else None,
     }
@@ -70,13 +74,15 @@ def site(request: HttpRequest, site_id: str) -> HttpResponse:
     found = queries.site_by_id(who=who, site_id=site_id)
     names = Names(who)
     watches = queries.watches_of(who=who, site_id=site_id)
-    now = clock.now()
+    now, zone = clock.now(), site_zone(found)
+    hours = request.GET.get("hours", "24" if found.mode == "live" else "72")
+    length = timedelta(hours=SITE_HOURS.get(hours, 24))
     charts = []
     for watch in watches:
         rule = names.rules.get(watch.rule)
         if rule is not None:
             end = now if found.mode == "live" else (watch.last_at or now) + timedelta(hours=1)
-            span = Span(end - timedelta(hours=SITE_HOURS), end, now if found.mode == "live" else None)
+            span = Span(end - length, end, zone, now if found.mode == "live" else None)
             rows = queries.readings_of(who=who, site_id=site_id, metric=rule.metric, start=span.start, end=span.end)
             chart = _drawn(who, site_id, rule, span, rows)
             charts.append({"watch": watch, "rule": rule, "chart": chart, "rows": list(reversed(rows))[:SHOWN_READINGS]})
@@ -85,6 +91,9 @@ def site(request: HttpRequest, site_id: str) -> HttpResponse:
         "site": found,
         "district": names.districts.get(found.division[:6], ""),
         "charts": charts,
+        "lengths": [
+            {"code": code, "hours": count, "on": timedelta(hours=count) == length} for code, count in SITE_HOURS.items()
+        ],
         "page": page,
         "shown": [names.show(item) for item in page.items],
         "pin": next(iter([*names.pins(watches)[0], *names.pins(watches)[1]]), None),
@@ -128,7 +137,7 @@ def _side(request: HttpRequest, who: Who, names: Names) -> dict[str, Any]:
         cursor=request.GET.get("cursor"),
     )
     labels = {
-        "open": gettext("Under way"),
+        "open": gettext("Going on"),
         "all": gettext("All"),
         "offline": gettext("Offline"),
         "replay": gettext("Replays"),
@@ -163,7 +172,7 @@ def _drawn(who: Who, site_id: str, rule: Rule, span: Span, rows: Any) -> dict[st
 
 def _air_chart(who: Who, item: Air) -> dict[str, Any]:
     now = clock.now()
-    span = Span(now - timedelta(hours=AIR_HOURS), now, now)
+    span = Span(now - timedelta(hours=AIR_HOURS), now, site_zone(item.watch.site), now)
     rows = queries.recent_readings(who=who, site_id=item.watch.site.id, metric=item.rule.metric, hours=AIR_HOURS)
     return draw_chart(rows, [], item.rule, span)
 
@@ -184,5 +193,3 @@ def _headline(near: list[Air]) -> str:
         "site": worst.watch.site.name,
         "grade": worst.grade.name if worst.grade else "",
     }
-
-

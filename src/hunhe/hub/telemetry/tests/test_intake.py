@@ -29,7 +29,12 @@ def test_what_is_new_is_kept_and_counted(scene: Scene) -> None:
 
 
 def test_missing_values_are_not_readings(scene: Scene) -> None:
-    assert counts(scene.send([(SITE, hour(0), "NA"), (SITE, hour(1), None), (SITE, hour(2), ""), (SITE, hour(3), 0)])) == (1, 0, 0, 3)
+    assert counts(scene.send([(SITE, hour(0), "NA"), (SITE, hour(1), None), (SITE, hour(2), ""), (SITE, hour(3), 0)])) == (
+        1,
+        0,
+        0,
+        3,
+    )
 
 
 def test_the_same_value_again_is_a_duplicate_within_and_among_batches(scene: Scene) -> None:

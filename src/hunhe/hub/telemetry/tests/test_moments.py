@@ -29,7 +29,8 @@ def test_a_time_with_its_own_offset_is_the_same_moment() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2013-01-12", "2013-01-12T08:00:30", "2013-13-01T00:00", "gestern um acht", "2013-01-12T25:00", "0001-01-01T00:00"]
+    "text",
+    ["", "2013-01-12", "2013-01-12T08:00:30", "2013-13-01T00:00", "gestern um acht", "2013-01-12T25:00", "0001-01-01T00:00"],
 )
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011

@@ -18,9 +18,7 @@ def series(*values: float | None, start: int = 0) -> list[tuple[int, float]]:
 
 
 def hours(spells: Iterable[Spell]) -> list[tuple[str, float, float | None, float | None]]:
-    return [
-        (spell.kind, spell.start / HOUR, None if spell.end is None else spell.end / HOUR, spell.peak) for spell in spells
-    ]
+    return [(spell.kind, spell.start / HOUR, None if spell.end is None else spell.end / HOUR, spell.peak) for spell in spells]
 
 
 def test_the_third_in_a_row_opens_and_the_first_calm_one_closes() -> None:
@@ -102,9 +100,7 @@ times = st.integers(0, 40).map(lambda hour: hour * HOUR)
 readings = st.dictionaries(times, values, min_size=1, max_size=41)
 
 
-@given(
-    kept=readings, data=st.data(), consecutive=st.integers(1, 4), gap=st.integers(1, 5), now=st.none() | st.integers(41, 60)
-)
+@given(kept=readings, data=st.data(), consecutive=st.integers(1, 4), gap=st.integers(1, 5), now=st.none() | st.integers(41, 60))
 @settings(max_examples=400, deadline=None)
 def test_any_order_batching_and_repetition_gives_the_warnings_of_the_series_in_order(
     kept: dict[int, float], data: st.DataObject, consecutive: int, gap: int, now: int | None
