@@ -145,7 +145,7 @@ def facts_of(shown: Shown, district: str) -> list[dict[str, Any]]:
         rows.append((gettext("Rule"), told_rule(rule)))
         rows.append((gettext("Basis"), rule.basis))
     if shown.level:
-        rows.append((gettext("Issued by"), shown.level.issued_by))
+        rows.append((gettext("Level issued by"), shown.level.issued_by))
     rows.append((gettext("Clock of the site"), f"UTC{warning.site.clock}"))
     return [{"name": name, "value": value} for name, value in rows]
 
