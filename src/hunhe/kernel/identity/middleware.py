@@ -9,7 +9,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from hunhe.kernel.identity import queries, rules
+from hunhe.kernel.identity import queries, rules, sessions
 from hunhe.kernel.identity.models import Account
 from hunhe.stone import clock
 from hunhe.stone.errors import Denied, HunheError, Invalid, Unauthenticated, msgid
@@ -74,6 +74,7 @@ def _has_rested(request: HttpRequest, account: Account) -> bool:
         if (now - last).total_seconds() < SEEN_EVERY_SECONDS:
             return False
     request.session[SEEN] = now.isoformat()
+    sessions.seen(request, now)
     return False
 
 
