@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -24,9 +25,13 @@ ROLES = {
     "human_resources": ("steward", "approver", "applicant"),
     "market_regulation": ("steward", "approver"),
     "health_insurance": ("steward", "approver", "applicant"),
-    "civil_affairs": ("clerk", "approver", "applicant"),
+    "civil_affairs": ("clerk", "examiner", "decider", "approver", "applicant"),
     "data_bureau": ("reviewer", "leader", "administrator", "security_officer", "auditor"),
 }
+
+
+SURNAMES = "赵钱孙李周吴郑王冯陈卫蒋沈韩杨朱秦许何吕张孔曹严金魏陶姜"
+GIVEN = ("志明", "晓燕", "建国", "春华", "立新", "文静", "海涛", "玉兰", "国强", "雪梅", "振东", "丽娟", "永刚", "桂芳", "少华")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +107,19 @@ def _demo_logins(folder: DataFolder) -> Path:
                 continue
             password = secrets.token_urlsafe(12)
             account = identity.create_account(
-                who=who, username=post, password=password, kind="official", department=department, name=post
+                who=who, username=post, password=password, kind="official", department=department, name=_invented_name(post)
             )
             identity.appoint(who=who, account_id=account.id, post=post)
             known[post] = {"username": post, "password": password}
     path.touch(mode=0o600)
     path.write_text(json.dumps(known, indent=1))
     return path
+
+
+def _invented_name(post: str) -> str:
+    """A name that nobody bears on purpose; the same post gets the same one in every demo."""
+    drawn = zlib.crc32(post.encode())
+    return SURNAMES[drawn % len(SURNAMES)] + GIVEN[drawn // len(SURNAMES) % len(GIVEN)]
 
 
 def _make_world(folder: DataFolder, people: int) -> Path:

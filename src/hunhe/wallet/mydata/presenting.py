@@ -127,7 +127,7 @@ def _settings() -> list[Section]:
 
 def steps_of(case: Case) -> list[Step]:
     """Asked → checked → decided → done."""
-    labels = [gettext("Asked"), gettext("Checked"), gettext("Decided"), gettext("Done")]
+    labels = [gettext("Asked"), gettext("Looked through"), gettext("Decided"), gettext("Done")]
     if not case.is_open:
         return [Step(label, "done") for label in labels]
     reached = 1 + STAGES.index(case.stage) if case.stage in STAGES else 3
