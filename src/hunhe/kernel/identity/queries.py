@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import cast
 
-from hunhe.kernel.identity import models, sessions, tokens
+from hunhe.kernel.identity import browsers, models, sessions, tokens
 from hunhe.kernel.identity.days import today
 from hunhe.kernel.identity.powers import posts_on
 from hunhe.kernel.identity.shapes import Account, Appointment, Client, OwnAccount, Role, Session
@@ -60,7 +60,15 @@ def accounts_of_subject(*, who: Who, subject_id: str) -> tuple[OwnAccount, ...]:
 @door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)
 def list_sessions(*, who: Who, current: str = "") -> tuple[Session, ...]:
     """The browsers signed in to the caller's account, the newest seen first. current: key of the session that asks."""
-    return sessions.of_account(who.id, current)
+    return browsers.of_account(who.id, current)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def who_for_session(*, who: Who, session_key: str) -> Who:
+    """The caller behind a browser's session cookie, for lanes; anonymous once it has ended. Asking does not count as use of
+    the session, and a session that has rested too long for pages is known until its next page ends it."""
+    account = sessions.account_behind(session_key) if session_key else None
+    return who_for_account(who=who, account=account) if account else Who.anonymous()
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.DEPARTMENT)

@@ -5,7 +5,7 @@ from django.test import Client
 
 from conftest import PASSWORD
 from hunhe.kernel.identity import actions, models, queries
-from hunhe.kernel.identity.sessions import device_of
+from hunhe.kernel.identity.browsers import device_of
 from hunhe.stone.who import Who
 
 pytestmark = pytest.mark.django_db
