@@ -114,7 +114,7 @@ def _erasure(found: Overview) -> Section:
     if asked is None:
         return Section(question, gettext("answered within 15 working days"), url, "eraser")
     if asked.case.is_open:
-        return Section(question, asked.case.stage_name, url, "eraser", "run", gettext("under way"))
+        return Section(question, asked.case.stage_name, url, "eraser", "run", gettext("on its way"))
     return Section(question, gettext("answered on %(day)s") % {"day": day(asked.case.closed_at)}, url, "eraser")
 
 
