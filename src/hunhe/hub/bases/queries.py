@@ -1,13 +1,16 @@
 """Looking at golden records. Whoever sees a person's data is written down."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
-from hunhe.hub.bases import building, content, models, records
+from hunhe.hub.bases import building, content, models, own, records
 from hunhe.hub.bases.shapes import Build, BuildState, Counts, Golden, GoldenField, Link, Merge, MergeState
 from hunhe.hub.collect import queries as collect
 from hunhe.hub.collect.shapes import Batch
 from hunhe.hub.lake import queries as lake
 from hunhe.kernel.audit import actions as audit
+from hunhe.kernel.flow.shapes import Case
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.errors import HunheError, Invalid, NotFound, msgid
 from hunhe.stone.page import Page, decode_cursor, encode_cursor
@@ -63,6 +66,12 @@ def own_subject(*, who: Who, subject_id: str) -> Golden:
     found = records.golden("population", subject_id)
     _looked(who, "bases.subject.seen_by_owner", found.subject_id, {})
     return found
+
+
+@door(may=Gate.CITIZEN, scope=Scope.OWN)
+def own_questions(*, who: Who, subject_id: str) -> Mapping[str, Case]:
+    """The newest correction of each field that the caller has questioned, by the field's title."""
+    return own.questions_of(subject_id)
 
 
 @door(may=SEE, scope=Scope.CITY)
