@@ -27,6 +27,32 @@ ROLES = {
     "civil_affairs": ("clerk", "approver", "applicant"),
     "data_bureau": ("reviewer", "leader", "administrator", "security_officer", "auditor"),
 }
+NAMES = [
+    "何敏",
+    "周远",
+    "陈立",
+    "孙佳",
+    "马原",
+    "郭静",
+    "田野",
+    "罗丹",
+    "沈一鸣",
+    "高洁",
+    "许诺",
+    "白露",
+    "江南",
+    "魏来",
+    "石磊",
+    "方圆",
+    "夏雨",
+    "康宁",
+    "金明",
+    "秦风",
+    "葛蕾",
+    "乔木",
+    "程前",
+    "安然",
+]  # invented
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +127,9 @@ def _demo_logins(folder: DataFolder) -> Path:
             if post in known:
                 continue
             password = secrets.token_urlsafe(12)
+            name = NAMES[len(known) % len(NAMES)]
             account = identity.create_account(
-                who=who, username=post, password=password, kind="official", department=department, name=post
+                who=who, username=post, password=password, kind="official", department=department, name=name
             )
             identity.appoint(who=who, account_id=account.id, post=post)
             known[post] = {"username": post, "password": password}
