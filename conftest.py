@@ -18,6 +18,7 @@ PASSWORD = "correct horse battery"  # noqa: S105  # of test accounts
 
 def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hashing speed is not what tests are about
+    settings.HUNHE_SHARED_SECONDS = 0  # each test has a database of its own
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,21 @@ from tests.roles import clients, row_counts
 
 __all__ = ["clients"]
 
-PUBLIC_PREFIXES = ("/api/v1/catalogue/", "/api/v1/places/", "/api/v1/identity/me", "/api/v1/flow/procedures", "/api/v1/audit/")
+PUBLIC_PREFIXES = (
+    "/api/v1/catalogue/",
+    "/api/v1/places/",
+    "/api/v1/identity/me",
+    "/api/v1/flow/procedures",
+    "/api/v1/audit/",
+    "/api/v1/service/items",
+    "/api/v1/service/online-rates",
+    "/api/v1/consent/kinds",
+    "/api/v1/functions/functions",
+    "/api/v1/code/issuer",
+    "/api/v1/licence/types",
+    "/api/v1/licence/verify",
+    "/api/v1/licence/status/",
+)
 
 
 def _operations() -> list[tuple[str, str]]:

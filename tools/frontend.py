@@ -55,7 +55,15 @@ def _run(command: list[str]) -> None:
 def is_installed(dev: bool = False) -> bool:
     """Whether the packages that the lock names are there; `dev`: those of the tests too."""
     stamp = FRONTEND / "node_modules" / ".package-lock.json"
-    wanted = ["htmx.org", "esbuild", "leaflet", "qr", "@tabler/icons", "@expo-google-fonts/noto-sans-sc", *(["axe-core"] if dev else [])]
+    wanted = [
+        "htmx.org",
+        "esbuild",
+        "leaflet",
+        "qr",
+        "@tabler/icons",
+        "@expo-google-fonts/noto-sans-sc",
+        *(["axe-core"] if dev else []),
+    ]
     return (
         stamp.exists()
         and stamp.stat().st_mtime >= (FRONTEND / "package-lock.json").stat().st_mtime

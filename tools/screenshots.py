@@ -48,7 +48,7 @@ SHOTS = (
     Shot("batch", "human_resources.steward", "/desk/batches/", follow="a[href*='/batches/bat_']"),
     Shot("jobs", "data_bureau.administrator", "/desk/jobs/"),
     Shot("cockpit", "data_bureau.leader", "/cockpit/", WALL),
-    Shot("cockpit-list", "data_bureau.leader", "/cockpit/today/loaded/", WALL),
+    Shot("cockpit-list", "data_bureau.leader", "/cockpit/indicators/collect.rows_loaded_today/", WALL),
     Shot("components", "", "/developer/components/", whole=True),
 )
 

@@ -72,7 +72,7 @@ PAGES = [
     ("steward", "/desk/find/?q=x"),
     ("steward", "/desk/jobs/"),  # refused
     ("administrator", "/desk/"),
-    ("reviewer", "/cockpit/today/quarantine_rate/"),
+    ("reviewer", "/cockpit/indicators/collect.quarantine_rate_today/"),
 ]
 
 
@@ -124,8 +124,8 @@ def test_slash_leads_to_search_and_finds(reader: Callable[..., Reader], people: 
 
 def test_a_tile_leads_to_its_list_and_back(reader: Callable[..., Reader], people: dict[str, str]) -> None:
     page = reader(session=people["reviewer"]).open("/cockpit/")
-    page.locator("a.tile").first.click()
-    page.wait_for_url("**/cockpit/today/batches/")
+    page.locator("a.tile", has_text="到达批次").click()
+    page.wait_for_url("**/cockpit/indicators/collect.batches_today/")
     page.get_by_role("link", name="回到大屏").click()
     page.wait_for_url("**/cockpit/")
     assert page.locator(".sketch .floe").count() > 0

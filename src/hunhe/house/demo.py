@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -24,35 +25,13 @@ ROLES = {
     "human_resources": ("steward", "approver", "applicant"),
     "market_regulation": ("steward", "approver"),
     "health_insurance": ("steward", "approver", "applicant"),
-    "civil_affairs": ("clerk", "approver", "applicant"),
+    "civil_affairs": ("clerk", "examiner", "decider", "approver", "applicant"),
     "data_bureau": ("reviewer", "leader", "administrator", "security_officer", "auditor"),
 }
-NAMES = [
-    "何敏",
-    "周远",
-    "陈立",
-    "孙佳",
-    "马原",
-    "郭静",
-    "田野",
-    "罗丹",
-    "沈一鸣",
-    "高洁",
-    "许诺",
-    "白露",
-    "江南",
-    "魏来",
-    "石磊",
-    "方圆",
-    "夏雨",
-    "康宁",
-    "金明",
-    "秦风",
-    "葛蕾",
-    "乔木",
-    "程前",
-    "安然",
-]  # invented
+
+
+SURNAMES = "赵钱孙李周吴郑王冯陈卫蒋沈韩杨朱秦许何吕张孔曹严金魏陶姜"
+GIVEN = ("志明", "晓燕", "建国", "春华", "立新", "文静", "海涛", "玉兰", "国强", "雪梅", "振东", "丽娟", "永刚", "桂芳", "少华")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +106,20 @@ def _demo_logins(folder: DataFolder) -> Path:
             if post in known:
                 continue
             password = secrets.token_urlsafe(12)
-            name = NAMES[len(known) % len(NAMES)]
             account = identity.create_account(
-                who=who, username=post, password=password, kind="official", department=department, name=name
+                who=who, username=post, password=password, kind="official", department=department, name=_invented_name(post)
             )
             identity.appoint(who=who, account_id=account.id, post=post)
             known[post] = {"username": post, "password": password}
     path.touch(mode=0o600)
     path.write_text(json.dumps(known, indent=1))
     return path
+
+
+def _invented_name(post: str) -> str:
+    """A name that nobody bears on purpose; the same post gets the same one in every demo."""
+    drawn = zlib.crc32(post.encode())
+    return SURNAMES[drawn % len(SURNAMES)] + GIVEN[drawn // len(SURNAMES) % len(GIVEN)]
 
 
 def _make_world(folder: DataFolder, people: int) -> Path:

@@ -18,6 +18,7 @@ HUNHE_VAR = DataFolder(Path(os.environ.get("HUNHE_VAR", "var")).resolve())
 HUNHE_KEYS = Path(os.environ.get("HUNHE_KEYS", HUNHE_VAR.keys))
 HUNHE_CITY = Path(os.environ["HUNHE_CITY"]).resolve() if "HUNHE_CITY" in os.environ else None
 HUNHE_DEMO = os.environ.get("HUNHE_DEMO") == "1"
+HUNHE_SHARED_SECONDS = 2.0  # a figure this young is shown to everybody who asks
 HUNHE_CRYPTO = os.environ.get("HUNHE_CRYPTO", "intl")
 HUNHE_ORIGIN = os.environ.get("HUNHE_ORIGIN", "")
 

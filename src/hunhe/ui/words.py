@@ -1,5 +1,6 @@
 """Numbers, days and ages as people say them, in the language of the reader."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
@@ -11,6 +12,12 @@ from hunhe.stone import clock
 
 def in_chinese() -> bool:
     return (get_language() or "zh-hans").startswith("zh")
+
+
+def say(sentence: str, params: Mapping[str, object] | None = None) -> str:
+    """A sentence kept as msgid with parameters, in the reader's language; a plain name stays."""
+    said = gettext(sentence) if sentence else ""
+    return said % params if params else said
 
 
 def _local(moment: date | datetime) -> date:

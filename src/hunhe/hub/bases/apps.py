@@ -6,12 +6,13 @@ class BasesConfig(AppConfig):
     label = "bases"
 
     def ready(self) -> None:
-        from hunhe.hub.bases import content, jobs
+        from hunhe.hub.bases import content, indicators, jobs
         from hunhe.stone.errors import msgid
         from hunhe.ui import pages
 
         content.register()
         jobs.register()
+        indicators.register()
         pages.register(
             pages.Page(
                 skin="desk",

@@ -6,12 +6,13 @@ class CollectConfig(AppConfig):
     label = "collect"
 
     def ready(self) -> None:
-        from hunhe.hub.collect import content, jobs
+        from hunhe.hub.collect import content, indicators, jobs
         from hunhe.stone.errors import msgid
         from hunhe.ui import pages
 
         content.register()
         jobs.register()
+        indicators.register()
         batches = pages.Page(
             skin="desk",
             url_name="collect:batches",

@@ -1,13 +1,12 @@
 """Looking at collection: contracts, batches, what was held back and why."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
-from hunhe.hub.collect import models, rights, rules, store, tally
+from hunhe.hub.collect import models, rights, rules, store
 from hunhe.hub.collect.contract import read_contract
-from hunhe.hub.collect.shapes import Arrivals, Batch, Connection, Dataset, QuarantineCount, QuarantinedRow
+from hunhe.hub.collect.shapes import Batch, Connection, Dataset, QuarantineCount, QuarantinedRow
 from hunhe.hub.lake import queries as lake
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.page import Page, decode_cursor
@@ -67,12 +66,6 @@ def neighbours(*, who: Who, batch_id: str, count: int = 14) -> tuple[Batch, ...]
     rights.within(who, row.department)
     before = models.Batch.objects.filter(dataset=row.dataset, seq__lte=row.seq).order_by("-seq")[:count]
     return tuple(store.batch(one) for one in reversed(before))
-
-
-@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
-def arrivals_between(*, who: Who, start: datetime, end: datetime) -> Arrivals:
-    """Batches begun from `start` (included) to `end`, counted by dataset and by ten minutes, and the newest of them."""
-    return tally.arrivals(start, end)
 
 
 @door(may=SEE, scope=Scope.DEPARTMENT)

@@ -6,7 +6,7 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
 
     def ready(self) -> None:
-        from hunhe.hub.exchange import content, effects, notices, pages, verification
+        from hunhe.hub.exchange import content, effects, indicators, notices, pages, verification
         from hunhe.kernel.audit import actions as audit
         from hunhe.kernel.city import actions as city
         from hunhe.kernel.flow import actions as flow
@@ -18,3 +18,4 @@ class ExchangeConfig(AppConfig):
         audit.register_check(who=start, name="exchange.calls", function=verification.check_calls)
         notices.subscribe()
         pages.register()
+        indicators.register()

@@ -1,13 +1,13 @@
 """Services on offer, grants, calls; what a person may know about the use of their data."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db.models import Count, Q
 
-from hunhe.hub.exchange import models, tally
+from hunhe.hub.exchange import models
 from hunhe.hub.exchange.granting import grant_shapes, no_such_grant, today
 from hunhe.hub.exchange.services import all_services, find_service
-from hunhe.hub.exchange.shapes import Call, CallCounts, Grant, GrantRequest, Service, Signer, Trace, Use, UseDays, UseGroup
+from hunhe.hub.exchange.shapes import Call, Grant, GrantRequest, Service, Signer, Trace, Use, UseDays, UseGroup
 from hunhe.hub.exchange.telling import call_shape, untold, use_shapes
 from hunhe.hub.exchange.tracing import trace_call
 from hunhe.hub.exchange.weighing import weigh_request
@@ -70,16 +70,10 @@ def request_by_case(*, who: Who, case_id: str) -> GrantRequest:
 @door(may="exchange.may_see_calls", scope=Scope.DEPARTMENT)
 def calls_of(*, who: Who, department: str, cursor: str | None = None) -> Page[Call]:
     """Calls of a department's clients, refused ones included, newest first."""
-    rows = models.Call.objects.filter(department=department).order_by("-id")
+    rows = models.Call.objects.filter(department=department, channel="exchange").order_by("-id")
     if cursor:
         rows = rows.filter(id__lt=decode_cursor(cursor, 1)[0])
     return Page.of([call_shape(row) for row in rows[: PAGE + 1]], PAGE, key=lambda call: (call.id,))
-
-
-@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
-def calls_between(*, who: Who, start: datetime, end: datetime) -> CallCounts:
-    """Calls from `start` (included) to `end`, counted by department, service and outcome, and by ten minutes. No subject."""
-    return tally.counts(start, end)
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.DEPARTMENT)

@@ -29,13 +29,17 @@ class Actor(_Part, frozen=True):
 
 
 class Deadline(_Part, frozen=True):
-    """A limit on a stage. The first whose `when` holds counts. pauses: reasons that stop this clock."""
+    """A limit on a stage. The first whose `when` holds counts. pauses: reasons that stop this clock.
+
+    continues: stages whose limit runs on here instead of beginning anew, so that one limit spans several stages.
+    """
 
     length: Annotated[int, msgspec.Meta(ge=1, le=3650)]
     basis: str = ""
     unit: Unit = "working_days"
     when: str = ""
     pauses: tuple[Name, ...] = ()
+    continues: tuple[Name, ...] = ()
 
 
 class Timeout(_Part, frozen=True):
@@ -64,6 +68,8 @@ class Step(_Part, frozen=True, rename={"sources": "from"}):
     """A move. to: one stage, or several for branches at the same time. second_person: not whoever opened the case.
 
     approves: makes an office's case an approved one; second_person goes with it. automatic: by a time-out only.
+    apart_from: moves whose takers in this case may not take this one. from_arrival: holds as of the day on which the stage it
+    leaves began, and limits count from there.
     """
 
     id: Name
@@ -81,6 +87,8 @@ class Step(_Part, frozen=True, rename={"sources": "from"}):
     second_person: bool = False
     approves: bool = False
     automatic: bool = False
+    apart_from: tuple[Name, ...] = ()
+    from_arrival: bool = False
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from hunhe.kernel.city.shapes import WorkCalendar
 from hunhe.kernel.events import actions as events
 from hunhe.kernel.flow import models, tell
 from hunhe.kernel.flow.procedure import Procedure, Stage
-from hunhe.kernel.flow.rules import department_of, due_at, limit_of, shifted_due, timeout_at
+from hunhe.kernel.flow.rules import Left, department_of, first_due, limit_of, shifted_due, timeout_at
 from hunhe.stone import ids
 from hunhe.stone.errors import Invalid, msgid
 from hunhe.stone.who import Who
@@ -27,7 +27,14 @@ def work_calendar() -> WorkCalendar:
     return city.calendar(who=SYSTEM)
 
 
-def begin(case: models.Case, procedure: Procedure, stage: Stage, values: Mapping[str, Any], now: datetime) -> models.Task:
+def begin(
+    case: models.Case,
+    procedure: Procedure,
+    stage: Stage,
+    values: Mapping[str, Any],
+    now: datetime,
+    left: Left | None = None,
+) -> models.Task:
     """Give the turn to those who act in a stage, start its limit and tell them."""
     if stage.actor is None:
         raise AssertionError(f"stage {stage.id} of {procedure.id} has no actor")
@@ -37,7 +44,7 @@ def begin(case: models.Case, procedure: Procedure, stage: Stage, values: Mapping
             "flow.department.unknown", msgid("It is not known which department acts in “%(stage)s”."), stage=stage.name
         )
     found = limit_of(stage, values)
-    due = due_at(work_calendar(), found[1], now) if found else None
+    due = first_due(work_calendar(), found[1], now, left) if found else None
     task = models.Task.objects.create(
         id=ids.new("task"),
         case=case,

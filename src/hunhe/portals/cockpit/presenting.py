@@ -1,95 +1,117 @@
-"""From shapes to what the templates show: names, units, links, positions."""
+"""From figures to what the templates show: names, units, links, positions."""
 
 import itertools
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from hunhe.kernel.indicators.shapes import DISTRICT, Figure, Happening, Indicator, Line
 from hunhe.kernel.places.shapes import SketchMap
 from hunhe.portals.cockpit.drawings import bounds, day_river, shade
-from hunhe.portals.cockpit.shapes import Happening, Indicator, IndicatorName, Wall
+from hunhe.portals.cockpit.shapes import Wall
+from hunhe.stone import clock
+from hunhe.stone.who import Who
 from hunhe.ui import words
 
 MOST_BESIDE = 3
 UNKNOWN = "#165162"
 MOST_MARKS = 3
+LARGE = 1_000_000
 
 
-def _name(name: IndicatorName) -> tuple[str, str, str]:
-    """What an indicator is called, its unit, its period."""
-    today = gettext("since 00:00")
-    names: dict[IndicatorName, tuple[str, str, str]] = {
-        "batches": (gettext("Batches arrived"), gettext("batches"), today),
-        "loaded": (gettext("Rows loaded"), gettext("rows"), today),
-        "quarantine_rate": (gettext("Quarantine rate"), "%", today),
-        "subjects": (gettext("Golden subjects"), gettext("people"), gettext("at this moment")),
-        "calls": (gettext("Data calls"), gettext("times"), today),
-        "refused": (gettext("Refused calls"), gettext("times"), today),
-    }
-    return names[name]
-
-
-def tile(indicator: Indicator, with_link: bool = True) -> dict[str, Any]:
+def tile(figure: Figure, with_link: bool = True) -> dict[str, Any]:
     """The arguments of a tile."""
-    name, unit, period = _name(indicator.name)
-    value: object = indicator.value
-    if indicator.name == "quarantine_rate":
-        value = f"{indicator.value * 100:.2f}"
-    elif indicator.value >= 1_000_000:
-        value, unit = _large(indicator.value, unit)
-    else:
-        value = int(indicator.value)
-    url = reverse("cockpit:drill", args=[indicator.name]) if with_link else ""
-    shown = {"name": name, "value": value, "unit": unit, "period": period, "as_of": indicator.as_of, "fresh": indicator.fresh}
-    return shown | {"values": indicator.values, "url": url, "note": ""}
+    indicator = figure.indicator
+    value, unit = shown(figure)
+    return {
+        "id": indicator.id,
+        "name": words.say(indicator.name),
+        "value": value,
+        "unit": unit,
+        "period": _period(indicator),
+        "as_of": figure.reading.as_of,
+        "fresh": indicator.fresh,
+        "failing": figure.failing,
+        "stale": figure.is_stale(clock.now()),
+        "values": figure.reading.values,
+        "url": reverse("cockpit:drill", args=[indicator.id]) if with_link else "",
+    }
 
 
-def _large(value: float, unit: str) -> tuple[str, str]:
-    """Above a million a wall says 103.2 万 (1.03 million); the list behind has every digit."""
+def _period(indicator: Indicator) -> str:
+    return gettext("since 00:00") if indicator.period == "today" else gettext("at this moment")
+
+
+def shown(figure: Figure) -> tuple[str, str]:
+    """A value and its unit as a wall says them. Above a million it says 103.2 万 (1.03 million); the list has every digit."""
+    unit = words.say(figure.indicator.unit)
+    if figure.indicator.kind == "share":
+        return amount(figure.indicator, figure.value), unit
+    if figure.value < LARGE:
+        return amount(figure.indicator, figure.value), unit
     if words.in_chinese():
-        return f"{value / 10_000:,.1f}", gettext("ten thousand") + unit
-    return f"{value / 1_000_000:,.2f}", "million " + unit
+        return f"{figure.value / 10_000:,.1f}", gettext("ten thousand") + unit
+    return f"{figure.value / LARGE:,.2f}", "million " + unit
+
+
+def amount(indicator: Indicator, value: float) -> str:
+    return f"{value * 100:.2f}" if indicator.kind == "share" else words.number(int(value))
 
 
 def wall_context(wall: Wall, sketch: SketchMap) -> dict[str, Any]:
     """Everything `cockpit/parts/wall.html` shows."""
-    local = timezone.localtime(wall.now)
-    part = (local.hour * 60 + local.minute) / 1440
-    people = wall.people
-    limits = bounds(list(people.values()))
-    unit = sketch.width / 100
+    today = wall.today
+    trouble = [happening for happening in today.happenings if happening.kind != "ok"]
+    return {
+        "now": today.span.now,
+        "tiles": [tile(figure) for figure in wall.tiles],
+        **map_context(wall, sketch),
+        "trouble": [_told(one) for one in trouble[:MOST_BESIDE]],
+        "troubles": len(trouble),
+        "arrivals": [_told(one) for one in today.happenings if one.kind == "ok"][:MOST_BESIDE],
+        "river": day_river(today.slots, today.span.part),
+        "most": max(today.slots, default=0),
+        "marks": _marks(today.happenings, today.span.part * 100),
+    }
+
+
+def map_context(wall: Wall, sketch: SketchMap) -> dict[str, Any]:
+    """The sketch map with one figure on it."""
+    figure, unit = wall.mapped, sketch.width / 100
+    values = figure.by_district() if figure else {}
+    scaled = {code: _scaled(figure, value) for code, value in values.items()} if figure else {}
+    limits = bounds(list(scaled.values()))
     floes = [
         {
             "name": _short(floe.name),
             "path": floe.path,
-            "people": people.get(floe.code[:6]),
-            "fill": shade(people.get(floe.code[:6], 0), limits) if people else UNKNOWN,
+            "value": amount(figure.indicator, values.get(floe.code[:DISTRICT], 0)) if figure else "",
+            "fill": shade(scaled.get(floe.code[:DISTRICT], 0), limits) if figure else UNKNOWN,
             "x": floe.label_x,
             "y": floe.label_y,
             "y2": floe.label_y + 3 * unit,
-            "url": reverse("cockpit:drill", args=["subjects"]),
         }
         for floe in sketch.floes
     ]
-    trouble = [happening for happening in wall.happenings if happening.kind != "ok"]
     return {
-        "wall": wall,
-        "tiles": [tile(indicator) for indicator in wall.indicators],
         "sketch": sketch,
         "floes": floes,
-        "legend": _legend(limits) if people else [],
+        "mapped": tile(figure) if figure else None,
+        "choices": [{"id": one.indicator.id, "name": words.say(one.indicator.name)} for one in wall.choices],
+        "legend": _legend(figure, limits) if figure else [],
         "text": 2.5 * unit,
         "text_small": 2.25 * unit,
         "bank": 2.2 * unit,
         "stream": 0.5 * unit,
-        "trouble": trouble[:MOST_BESIDE],
-        "arrivals": [happening for happening in wall.happenings if happening.kind == "ok"][:MOST_BESIDE],
-        "river": day_river(wall.slots, part),
-        "most": max(wall.slots, default=0),
-        "marks": _marks(wall.happenings, part * 100),
     }
+
+
+def _scaled(figure: Figure, value: float) -> int:
+    """Whole numbers to draw limits between: counts as they are, shares in hundredths of a per cent."""
+    return round(value * 10_000) if figure.indicator.kind == "share" else round(value)
 
 
 def _short(name: str) -> str:
@@ -98,14 +120,26 @@ def _short(name: str) -> str:
     return name.removesuffix(suffix) if len(name) - len(suffix) >= 2 else name
 
 
-def _legend(limits: list[int]) -> list[dict[str, str]]:
-    edges = [words.number(limit) for limit in limits]
+def _legend(figure: Figure, limits: list[int]) -> list[dict[str, str]]:
+    share = figure.indicator.kind == "share"
+    edges = [f"{limit / 100:.1f}" if share else words.number(limit) for limit in limits]
     if not edges:
         return []
     said = [gettext("below %(n)s") % {"n": edges[0]}]
     said += [f"{low}–{high}" for low, high in itertools.pairwise(edges)]
     said.append(gettext("%(n)s or more") % {"n": edges[-1]})
     return [{"fill": shade(value, limits), "label": label} for value, label in zip([limits[0] - 1, *limits], said, strict=True)]
+
+
+def _told(happening: Happening) -> dict[str, Any]:
+    return {
+        "at": happening.at,
+        "label": words.say(happening.label, happening.params),
+        "note": words.say(happening.note, happening.params),
+        "kind": happening.kind,
+        "level": happening.level,
+        "url": happening.url,
+    }
 
 
 def _marks(happenings: tuple[Happening, ...], here: float) -> list[dict[str, Any]]:
@@ -115,19 +149,56 @@ def _marks(happenings: tuple[Happening, ...], here: float) -> list[dict[str, Any
         local = timezone.localtime(happening.at)
         x = (local.hour * 60 + local.minute) / 14.4
         if all(abs(x - mark["x"]) > 16 for mark in marks) and len(marks) < MOST_MARKS:
-            marks.append({"x": x, "label": happening.label, "left": x > 80 or 0 <= here - x < 18})
+            label = words.say(happening.label, happening.params)
+            marks.append({"x": x, "label": label, "left": x > 80 or 0 <= here - x < 18})
     return marks
 
 
-def drill_context(indicator: Indicator) -> dict[str, Any]:
+def drill_context(figure: Figure, departments: Mapping[str, str], who: Who) -> dict[str, Any]:
     """Everything the list behind a tile shows."""
-    lines = sorted(indicator.lines, key=lambda line: (-line.value, line.label))
+    indicator = figure.indicator
+    opens = not indicator.may or who.holds(indicator.may)
+    lines = sorted(figure.reading.lines, key=lambda line: (-line.value, line.label))
     return {
-        "lines": lines,
-        "tile": tile(indicator, with_link=False),
-        "rate": indicator.name == "quarantine_rate",
-        "sum": sum(line.value for line in lines),
-        "whole": sum(line.whole for line in lines),
+        "lines": [_line(line, departments, opens) for line in lines],
+        "tile": tile(figure, with_link=False),
+        "definition": definition(indicator, departments),
+        "rate": indicator.kind == "share",
+        "sum": figure.total,
+        "whole": figure.whole,
         "most": max((line.value for line in lines), default=0),
-        "api_path": f"/api/v1/cockpit/today/{indicator.name}",
+        "api_path": f"/api/v1/indicators/{indicator.id}",
+    }
+
+
+def definition(indicator: Indicator, departments: Mapping[str, str]) -> dict[str, Any]:
+    """An indicator's card: what counts, in which unit, who answers for it, how long a value holds."""
+    return {
+        "id": indicator.id,
+        "caliber": words.say(indicator.caliber),
+        "unit": words.say(indicator.unit),
+        "numerator": words.say(indicator.numerator),
+        "denominator": words.say(indicator.denominator),
+        "period": _period(indicator),
+        "owner": departments.get(indicator.owner, indicator.owner),
+        "fresh": _lasts(indicator.fresh),
+    }
+
+
+def _lasts(seconds: int) -> str:
+    if not seconds:
+        return gettext("does not age")
+    if seconds < 3600:
+        return gettext("%(n)s min") % {"n": words.number(seconds // 60)}
+    return gettext("%(n)s h") % {"n": words.number(seconds // 3600)}
+
+
+def _line(line: Line, departments: Mapping[str, str], opens: bool) -> dict[str, Any]:
+    return {
+        "label": f"{words.say(line.label, line.params)} {words.say(line.note)}".rstrip(),
+        "department": departments.get(line.department, line.department),
+        "value": line.value,
+        "whole": line.whole,
+        "at": line.at,
+        "url": line.url if opens else "",
     }

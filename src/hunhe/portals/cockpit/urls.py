@@ -4,5 +4,5 @@ from hunhe.portals.cockpit import views
 
 cockpit = [
     path("", views.wall, name="wall"),
-    path("today/<str:name>/", views.drill, name="drill"),
+    path("indicators/<str:indicator>/", views.drill, name="drill"),
 ]

@@ -63,8 +63,7 @@ def share(part: float, whole: float) -> str:
 @register.simple_tag
 def say(sentence: str, params: Mapping[str, object] | None = None) -> str:
     """A sentence that a room keeps as msgid with parameters (a notice, a refusal), in the reader's language."""
-    said = gettext(sentence) if sentence else ""
-    return said % params if params else said
+    return words.say(sentence, params)
 
 
 @register.simple_tag

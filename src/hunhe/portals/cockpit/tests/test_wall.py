@@ -60,20 +60,27 @@ def leader(prepared_city: None, client: Client) -> Client:
     return client
 
 
-@pytest.mark.parametrize(("name", "value"), [("batches", 3), ("loaded", 999_090), ("quarantine_rate", 1_010 / 1_000_100)])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("collect.batches_today", 3),
+        ("collect.rows_loaded_today", 999_090),
+        ("collect.quarantine_rate_today", 1_010 / 1_000_100),
+    ],
+)
 def test_tiles_count_this_day_only(day: None, name: str, value: float) -> None:
-    shown = {one.name: one for one in queries.wall(who=LEADER).indicators}
+    shown = {one.indicator.id: one for one in queries.wall(who=LEADER).today.figures}
     assert shown[name].value == pytest.approx(value)
 
 
-@pytest.mark.parametrize("name", ["batches", "loaded", "quarantine_rate"])
+@pytest.mark.parametrize("name", ["collect.batches_today", "collect.rows_loaded_today", "collect.quarantine_rate_today"])
 def test_tile_list_and_api_agree(day: None, leader: Client, name: str) -> None:
-    tile = next(one for one in queries.wall(who=LEADER).indicators if one.name == name)
-    api = leader.get(f"/api/v1/cockpit/today/{name}").json()
+    tile = next(one for one in queries.wall(who=LEADER).today.figures if one.indicator.id == name)
+    api = leader.get(f"/api/v1/indicators/{name}").json()
     assert api["value"] == tile.value
     total, whole = sum(line["value"] for line in api["lines"]), sum(line["whole"] for line in api["lines"])
-    assert (total / whole if name == "quarantine_rate" else total) == tile.value
-    page = leader.get(f"/cockpit/today/{name}/").content.decode()
+    assert (total / whole if name == "collect.quarantine_rate_today" else total) == tile.value
+    page = leader.get(f"/cockpit/indicators/{name}/").content.decode()
     assert f"<b>{total:,}</b>" in page
 
 
@@ -86,19 +93,19 @@ def base(day: None) -> None:
 
 def test_people_are_counted_by_district(base: None, leader: Client) -> None:
     wall = queries.wall(who=LEADER)
-    subjects = next(one for one in wall.indicators if one.name == "subjects")
+    subjects = next(one for one in wall.today.figures if one.indicator.id == "bases.subjects_now")
     assert subjects.value == 7
-    assert {line.label: line.value for line in subjects.lines if line.value == 4} == {"和平区": 4}
-    assert (wall.people["210102"], wall.people["210103"], wall.people["210104"]) == (4, 2, 0)
-    page = leader.get("/cockpit/today/subjects/").content.decode()
+    assert {line.label: line.value for line in subjects.reading.lines if line.value == 4} == {"和平区": 4}
+    assert tuple(subjects.by_district()[code] for code in ("210102", "210103", "210104")) == (4, 2, 0)
+    page = leader.get("/cockpit/indicators/bases.subjects_now/").content.decode()
     assert "<b>7</b>" in page
 
 
 def test_the_river_holds_every_batch_of_the_day(day: None) -> None:
     wall = queries.wall(who=LEADER)
-    assert wall.slots[:2] == (2, 1)
-    assert sum(wall.slots) == 3
-    assert [one.kind for one in wall.happenings].count("late") == 1
+    assert wall.today.slots[:2] == (2, 1)
+    assert sum(wall.today.slots) == 3
+    assert [one.kind for one in wall.today.happenings].count("late") == 1
 
 
 @pytest.fixture
@@ -113,14 +120,14 @@ def calls(day: None) -> None:
         )
 
 
-@pytest.mark.parametrize(("name", "value"), [("calls", 3), ("refused", 1)])
+@pytest.mark.parametrize(("name", "value"), [("exchange.calls_today", 3), ("exchange.refused_today", 1)])
 def test_calls_are_counted_and_agree_with_list_and_api(calls: None, leader: Client, name: str, value: int) -> None:
     wall = queries.wall(who=LEADER)
-    tile = next(one for one in wall.indicators if one.name == name)
+    tile = next(one for one in wall.today.figures if one.indicator.id == name)
     assert tile.value == value
-    assert leader.get(f"/api/v1/cockpit/today/{name}").json()["value"] == value
-    assert f"<b>{value}</b>" in leader.get(f"/cockpit/today/{name}/").content.decode()
-    assert wall.slots[:3] == (2 + 2, 1, 1)
+    assert leader.get(f"/api/v1/indicators/{name}").json()["value"] == value
+    assert f"<b>{value}</b>" in leader.get(f"/cockpit/indicators/{name}/").content.decode()
+    assert wall.today.slots[:3] == (2 + 2, 1, 1)
 
 
 def test_the_page_and_its_refresh(day: None, leader: Client) -> None:
@@ -134,8 +141,8 @@ def test_the_page_and_its_refresh(day: None, leader: Client) -> None:
 
 def test_an_empty_day_is_said(leader: Client) -> None:
     assert leader.get("/cockpit/").status_code == 200
-    assert leader.get("/cockpit/today/batches/").status_code == 200
-    assert all(one.value == 0 for one in queries.wall(who=LEADER).indicators)
+    assert leader.get("/cockpit/indicators/collect.batches_today/").status_code == 200
+    assert all(one.value == 0 for one in queries.wall(who=LEADER).today.figures)
 
 
 def test_strangers_stay_outside(leader: Client, prepared_city: None) -> None:
@@ -143,7 +150,7 @@ def test_strangers_stay_outside(leader: Client, prepared_city: None) -> None:
         queries.wall(who=Who(id="act_x", kind="official", department="data_bureau"))
     assert Client().get("/cockpit/").status_code == 302
     with pytest.raises(NotFound):
-        queries.indicator(who=LEADER, name="nothing")
+        queries.figure(who=LEADER, id="nothing")
 
 
 def test_queries_do_not_grow_with_the_day(day: None, django_assert_num_queries: Any) -> None:
@@ -156,3 +163,18 @@ def test_queries_do_not_grow_with_the_day(day: None, django_assert_num_queries: 
         batch(f"y.{seq % 20}", seq, midnight() + timedelta(minutes=seq), source_rows=10, loaded=10, quarantined=0)
     with django_assert_num_queries(len(few)):
         queries.wall(who=LEADER)
+
+
+def test_every_registered_indicator_is_one_number_everywhere(calls: None, base: None, leader: Client) -> None:
+    """By the registry, its list on screen and the API; and by the sum of its lines, and of its districts."""
+    shown = {one.indicator.id: one for one in queries.wall(who=LEADER).today.figures}
+    assert {"collect.batches_today", "bases.subjects_now", "exchange.calls_today"} <= shown.keys()
+    for name, figure in shown.items():
+        api = leader.get(f"/api/v1/indicators/{name}").json()
+        page = leader.get(f"/cockpit/indicators/{name}/").content.decode()
+        total, whole = sum(line["value"] for line in api["lines"]), sum(line["whole"] for line in api["lines"])
+        assert (api["total"], api["whole"]) == (total, whole), name
+        assert api["value"] == figure.value == (total / whole if whole else total), name
+        assert f"<b>{total:,}</b>" in page or not api["lines"], name
+        if figure.cut:
+            assert sum(line.value for line in figure.cut) <= total, name

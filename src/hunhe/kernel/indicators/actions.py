@@ -1,0 +1,22 @@
+"""Registering what a room counts; at start, by rooms above."""
+
+from hunhe.kernel.indicators import registry
+from hunhe.kernel.indicators.shapes import Indicator, ReadCut, ReadFigure, ReadHappenings
+from hunhe.stone.door import Gate, Scope, door
+from hunhe.stone.who import Who
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def register_indicator(*, who: Who, indicator: Indicator, read: ReadFigure, by_division: ReadCut | None = None) -> None:
+    """At start: the room counts this. `read(who, span)` returns lines whose sum is the value, in a constant number of queries.
+
+    by_division: the same value cut by district, where the lines themselves carry no division; what has no place belongs to
+    it too, with an empty division. ValueError for a definition that says too little.
+    """
+    registry.add(registry.Registered(indicator, read, by_division))
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def register_happenings(*, who: Who, room: str, read: ReadHappenings) -> None:
+    """At start: what of a room's day is worth a line on the wall; at most a few dozen, newest first."""
+    registry.happenings[room] = read

@@ -1,0 +1,100 @@
+"""Counting once for all who look: figures younger than a few seconds are shared by everybody in the process."""
+
+import logging
+import threading
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from hunhe.kernel.indicators import registry
+from hunhe.kernel.indicators.registry import Registered
+from hunhe.kernel.indicators.shapes import Figure, Happening, Reading, Span, Today
+from hunhe.stone import clock
+from hunhe.stone.who import Who
+
+logger = logging.getLogger(__name__)
+WHO = Who.system("indicators")
+NOTHING = Reading(lines=(), as_of=None)
+
+_counting = threading.Lock()
+_figures: dict[str, Figure] = {}
+_happenings: dict[str, tuple[datetime, tuple[Happening, ...]]] = {}
+
+
+def span_at(now: datetime) -> Span:
+    """The city day that `now` belongs to."""
+    midnight = datetime.combine(timezone.localtime(now).date(), time.min)
+    return Span(timezone.make_aware(midnight), timezone.make_aware(midnight + timedelta(days=1)), now)
+
+
+def today() -> Today:
+    with _counting:
+        span = span_at(clock.now())
+        figures = _counted(span, registry.indicators)
+        happened = [one for room in registry.happenings for one in _happened(span, room)]
+    return Today(
+        span=span,
+        day=timezone.localtime(span.now).date(),
+        figures=figures,
+        happenings=tuple(sorted(happened, key=lambda one: one.at, reverse=True)),
+    )
+
+
+def figures(ids: Iterable[str]) -> tuple[Figure, ...]:
+    """In the order asked for; who asks while others count waits and shares."""
+    with _counting:
+        return _counted(span_at(clock.now()), ids)
+
+
+def forget() -> None:
+    """Share nothing that was counted before."""
+    with _counting:
+        _figures.clear()
+        _happenings.clear()
+
+
+def _counted(span: Span, ids: Iterable[str]) -> tuple[Figure, ...]:
+    for name in ids:
+        before = _figures.get(name)
+        if before is None or before.failing or not _is_shared(before.counted_at, span):
+            _figures[name] = _count(registry.indicators[name], span, before)
+    return tuple(_figures[name] for name in ids)
+
+
+def _is_shared(at: datetime | None, span: Span) -> bool:
+    """Young enough, and of the same day; also when the clock was moved."""
+    return at is not None and span.start <= at <= span.now and (span.now - at).total_seconds() < settings.HUNHE_SHARED_SECONDS
+
+
+def _count(one: Registered, span: Span, before: Figure | None) -> Figure:
+    try:
+        return count(one, span)
+    except Exception:  # one room's fault must not darken the wall; its figure says that it is old
+        logger.exception("indicator %s could not be counted", one.indicator.id)
+        old = before if before and before.counted_at and before.counted_at >= span.start else None
+        reading, cut, at = (old.reading, old.cut, old.counted_at) if old else (NOTHING, (), None)
+        return Figure(indicator=one.indicator, reading=reading, cut=cut, counted_at=at, failing=True)
+
+
+def count(one: Registered, span: Span) -> Figure:
+    """Now, without sharing; whatever the reader raises."""
+    reading = one.read(WHO, span)
+    if reading.slots and not reading.values:
+        reading = Reading(lines=reading.lines, as_of=reading.as_of, values=span.course(reading.slots), slots=reading.slots)
+    placed = one.by_division(WHO, span) if one.by_division else (line for line in reading.lines if line.division)
+    return Figure(indicator=one.indicator, reading=reading, counted_at=span.now, cut=tuple(placed))
+
+
+def _happened(span: Span, room: str) -> tuple[Happening, ...]:
+    at, kept = _happenings.get(room, (None, ()))
+    if _is_shared(at, span):
+        return kept
+    try:
+        kept = tuple(registry.happenings[room](WHO, span))
+    except Exception:  # as above
+        logger.exception("happenings of %s could not be read", room)
+        return kept if at and at >= span.start else ()
+    _happenings[room] = span.now, kept
+    return kept

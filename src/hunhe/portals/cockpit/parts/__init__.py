@@ -1,1 +1,0 @@
-"""One module per room that the wall asks."""
