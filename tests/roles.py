@@ -10,7 +10,7 @@ from django.test import Client
 from conftest import official_client
 
 ROLES = ("anonymous", "citizen", "steward", "approver", "applicant", "reviewer", "administrator", "security_officer", "auditor")
-QUIET_TABLES = re.compile(r"^(audit_|django_session|axes_)")
+QUIET_TABLES = re.compile(r"^(audit_|django_session|axes_|licence_meter$)")
 
 
 def row_counts() -> dict[str, int]:

@@ -17,10 +17,10 @@ from hunhe.hub.lake import actions as lake
 from hunhe.hub.lake import queries as lake_queries
 from hunhe.hub.lake.shapes import Lease
 from hunhe.kernel.audit import actions as audit
+from hunhe.kernel.city.shapes import Level
 from hunhe.kernel.events import actions as events
 from hunhe.kernel.events.shapes import Job
 from hunhe.kernel.places import queries as places
-from hunhe.kernel.places.shapes import Level
 from hunhe.stone import clock, ids
 from hunhe.stone.crypto import profile
 from hunhe.stone.who import Who
