@@ -11,7 +11,11 @@ from ninja.openapi.schema import OpenAPISchema
 from conftest import official_client
 from hunhe.house.urls import api
 
-ROLES = ("anonymous", "citizen", "steward", "approver", "applicant", "reviewer", "administrator", "security_officer", "auditor")
+STREET_ROLES = ("patrol", "dispatcher", "fixer", "inspector", "supervisor")
+ROLES = (
+    "anonymous", "citizen", "steward", "approver", "applicant", "reviewer", "administrator", "security_officer", "auditor",
+    *STREET_ROLES,
+)  # fmt: skip
 PUBLIC_PREFIXES = (
     "/api/v1/catalogue/",
     "/api/v1/places/",
@@ -19,6 +23,8 @@ PUBLIC_PREFIXES = (
     "/api/v1/flow/procedures",
     "/api/v1/audit/",
     "/api/v1/consent/kinds",
+    "/api/v1/governance/classes",
+    "/api/v1/governance/ground",
 )
 QUIET_TABLES = re.compile(r"^(audit_|django_session|axes_)")
 
@@ -44,9 +50,8 @@ def clients(prepared_city: None, demo_folder: None) -> dict[str, Client]:
     """One browser per role; three business roles sit in a department, the others in the bureau."""
     found = {"anonymous": Client(), "citizen": official_client("citizen", None)}
     for role in ROLES[2:]:
-        found[role] = official_client(
-            role, "human_resources" if role in ("steward", "approver", "applicant") else "data_bureau"
-        )
+        home = "human_resources" if role in ("steward", "approver", "applicant") else "data_bureau"
+        found[role] = official_client(role, "urban_management" if role in STREET_ROLES else home)
     return found
 
 

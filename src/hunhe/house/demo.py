@@ -26,6 +26,7 @@ ROLES = {
     "market_regulation": ("steward", "approver"),
     "health_insurance": ("steward", "approver", "applicant"),
     "civil_affairs": ("clerk", "approver", "applicant"),
+    "urban_management": ("patrol", "dispatcher", "fixer", "inspector", "supervisor"),
     "data_bureau": ("reviewer", "leader", "administrator", "security_officer", "auditor"),
 }
 

@@ -19,6 +19,8 @@ def enter(
     values: Mapping[str, Any],
     now: datetime,
     others: Sequence[models.Task] = (),
+    *,
+    keeps_clock: bool = False,
 ) -> None:
     """Put a case into its next stages and set the fields that follow from it; the caller saves the row.
 
@@ -34,7 +36,7 @@ def enter(
         return
     if first.join and others:
         stages, first = [], procedure.stage_by_id[others[0].stage]
-    begun = [turns.begin(case, procedure, stage, values, now) for stage in stages]
+    begun = [turns.begin(case, procedure, stage, values, now, keeps_clock=keeps_clock) for stage in stages]
     case.stage, case.stage_name = first.id, first.name
     settle(case, [*others, *begun])
 
@@ -52,7 +54,7 @@ def finish(who: Who, case: models.Case, procedure: Procedure, step: Step, now: d
     case.rev += 1
     case.seq += 1
     values = guard_values(who, case.facts, guard_case(case), now)
-    enter(who, case, procedure, step.targets, values, now, turns.live_tasks(case))
+    enter(who, case, procedure, step.targets, values, now, turns.live_tasks(case), keeps_clock=step.keeps_clock)
     save(case)
     journal.write(who, case, "confirmed", now, move=step.id, name=step.name, to_stage=case.stage)
     if case.state == "closed":

@@ -40,7 +40,7 @@ def moves(who: Who, case: models.Case, procedure: Procedure, tasks: Sequence[mod
         values = guard_values(who, case.facts, {**guard_case(case), "stage": task.stage}, now)
         for number, step in enumerate(steps_of(procedure, task.stage)):
             waits = task.state == "paused" and step.kind != "withdraw"
-            alone = step.second_person and who.id == case.opened_by
+            alone = (step.second_person and who.id == case.opened_by) or moving.took_other(who, case, step)
             if waits or alone or step.automatic or not moving.is_mine(who, case, procedure, task, step):
                 continue
             if step.facts or step.optional or holds(step.guard, values):

@@ -103,6 +103,11 @@ def _move(procedure: Procedure, move: Step) -> Found:
         yield from _actor(procedure, "actor", move.actor)
     if move.kind == "withdraw" and not all(target in stages and stages[target].final for target in move.targets):
         yield "to", "a withdrawn case is at its end"
+    for number, other in enumerate(move.other_than):
+        if other not in {known.id for known in procedure.moves}:
+            yield f"other_than[{number}]", f"there is no move {other}"
+    if move.keeps_clock and len(move.targets) > 1:
+        yield "keeps_clock", "branches have no clock that could run on"
     if move.approves and not move.second_person:
         yield "second_person", "an approval is a second person's"
     for number, effect in enumerate(move.effects):

@@ -86,7 +86,8 @@ def go(
     if step.effects:
         effects.wait_for(who, case, step, now)
     else:
-        advance.enter(who, case, procedure, step.targets, values, now, [other for other in tasks if other.id != task.id])
+        others = [other for other in tasks if other.id != task.id]
+        advance.enter(who, case, procedure, step.targets, values, now, others, keeps_clock=step.keeps_clock)
     advance.save(case)
     journal.write(
         who,
@@ -175,3 +176,12 @@ def _allowed(who: Who, case: models.Case, procedure: Procedure, task: models.Tas
         raise Conflict("flow.case.suspended", msgid("The clock of this case is stopped. Resume it first."))
     if step.second_person and not who.is_system and who.id == case.opened_by:
         raise Denied("flow.move.second_person", msgid("Whoever opened a case cannot approve it. Ask a colleague."))
+    if took_other(who, case, step):
+        raise Denied("flow.move.other_person", msgid("You took an earlier step of this case yourself. Ask a colleague."))
+
+
+def took_other(who: Who, case: models.Case, step: Step) -> bool:
+    """Whether the caller ever took a move of this case that bars them from this one."""
+    if not step.other_than or who.is_system:
+        return False
+    return models.Event.objects.filter(case=case, by=who.id, what="moved", move__in=step.other_than).exists()

@@ -63,7 +63,9 @@ class Stage(_Part, frozen=True):
 class Step(_Part, frozen=True, rename={"sources": "from"}):
     """A move. to: one stage, or several for branches at the same time. second_person: not whoever opened the case.
 
-    approves: makes an office's case an approved one; second_person goes with it. automatic: by a time-out only.
+    approves: makes an office's case an approved one; second_person goes with it. automatic: by a time-out or a job only.
+    other_than: moves of this case whose takers may not take this one (whoever fixes does not check).
+    keeps_clock: the limit of the stage entered is the one it had when the case was last there.
     """
 
     id: Name
@@ -79,6 +81,8 @@ class Step(_Part, frozen=True, rename={"sources": "from"}):
     needs_reason: bool = False
     effects: tuple[str, ...] = ()
     second_person: bool = False
+    other_than: tuple[str, ...] = ()
+    keeps_clock: bool = False
     approves: bool = False
     automatic: bool = False
 

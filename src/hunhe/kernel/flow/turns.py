@@ -27,8 +27,16 @@ def work_calendar() -> WorkCalendar:
     return city.calendar(who=SYSTEM)
 
 
-def begin(case: models.Case, procedure: Procedure, stage: Stage, values: Mapping[str, Any], now: datetime) -> models.Task:
-    """Give the turn to those who act in a stage, start its limit and tell them."""
+def begin(
+    case: models.Case,
+    procedure: Procedure,
+    stage: Stage,
+    values: Mapping[str, Any],
+    now: datetime,
+    *,
+    keeps_clock: bool = False,
+) -> models.Task:
+    """Give the turn to those who act in a stage, start its limit and tell them. keeps_clock: the limit it had before runs on."""
     if stage.actor is None:
         raise AssertionError(f"stage {stage.id} of {procedure.id} has no actor")
     department = "" if stage.actor.subject else department_of(procedure, stage.actor.department, case.department, case.facts)
@@ -38,6 +46,8 @@ def begin(case: models.Case, procedure: Procedure, stage: Stage, values: Mapping
         )
     found = limit_of(stage, values)
     due = due_at(work_calendar(), found[1], now) if found else None
+    if found and keeps_clock:
+        due = _earlier_due(case, stage, found[0]) or due
     task = models.Task.objects.create(
         id=ids.new("task"),
         case=case,
@@ -55,6 +65,11 @@ def begin(case: models.Case, procedure: Procedure, stage: Stage, values: Mapping
     arm(task, stage, now)
     tell.arrived(case, task)
     return task
+
+
+def _earlier_due(case: models.Case, stage: Stage, limit_index: int) -> datetime | None:
+    earlier = models.Task.objects.filter(case=case, stage=stage.id, limit_index=limit_index)
+    return earlier.order_by("-arrived_at", "-id").values_list("due_at", flat=True).first()
 
 
 def arm(task: models.Task, stage: Stage, now: datetime) -> None:
