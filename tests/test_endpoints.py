@@ -22,9 +22,16 @@ PUBLIC_PREFIXES = (
     "/api/v1/identity/me",
     "/api/v1/flow/procedures",
     "/api/v1/audit/",
+    "/api/v1/service/items",
+    "/api/v1/service/online-rates",
     "/api/v1/consent/kinds",
     "/api/v1/governance/classes",
     "/api/v1/governance/ground",
+    "/api/v1/functions/functions",
+    "/api/v1/code/issuer",
+    "/api/v1/licence/types",
+    "/api/v1/licence/verify",
+    "/api/v1/licence/status/",
 )
 QUIET_TABLES = re.compile(r"^(audit_|django_session|axes_)")
 

@@ -1,4 +1,4 @@
-"""The market regulation bureau's REST interface (模拟), with faults on demand. Answers only on this machine."""
+"""REST interfaces of the world outside (模拟): the market register, with faults on demand, and the police's liveness check. Answers only on this machine."""
 
 import json
 import sqlite3
@@ -13,9 +13,11 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from hunhe_sim.systems import market_regulation
+from hunhe_sim.systems.police_liveness import Answered, Police
 from hunhe_sim.world import WORLD
 
 LARGEST_PAGE = 5000
+LARGEST_BODY = 16_384
 FAULTS = ("timeouts", "5xx", "truncated")
 FAULT_EVERY = 4  # one request in four, counted, so that a retry succeeds
 HANG_SECONDS = 30.0
@@ -30,6 +32,7 @@ class Register:
     faults: tuple[str, ...] = ()
     hang_seconds: float = HANG_SECONDS
     requests: Iterator[int] = field(default_factory=lambda: count(1))
+    police: Police = field(default_factory=Police)
 
     @contextmanager
     def open(self) -> Iterator[sqlite3.Connection]:
@@ -70,8 +73,11 @@ class RegisterHandler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         url = urlsplit(self.path)
+        if url.path.startswith("/liveness"):
+            return self._police("GET", url.path, b"")
         if url.path == "/":
-            return self._reply(HTTPStatus.OK, {"name": market_regulation.NAME, "simulated": True, "paths": ["/enterprises"]})
+            paths = ["/enterprises", "/liveness"]
+            return self._reply(HTTPStatus.OK, {"name": market_regulation.NAME, "simulated": True, "paths": paths})
         if url.path != "/enterprises":
             return self._reply(HTTPStatus.NOT_FOUND, {"error": "not found"})
         if self.headers.get("X-Api-Key") != self.register.key:
@@ -81,6 +87,26 @@ class RegisterHandler(BaseHTTPRequestHandler):
         except ValueError as error:
             return self._reply(HTTPStatus.BAD_REQUEST, {"error": str(error)})
         return self._answer(page, size)
+
+    def do_POST(self) -> None:
+        url = urlsplit(self.path)
+        length = int(self.headers.get("Content-Length") or 0)
+        if not url.path.startswith("/liveness") or length > LARGEST_BODY:
+            self.close_connection = True
+            return self._reply(HTTPStatus.NOT_FOUND, {"error": "not found"})
+        return self._police("POST", url.path, self.rfile.read(length))
+
+    def _police(self, method: str, path: str, body: bytes) -> None:
+        own = f"http://{self.headers.get('Host', '')}"
+        knows = self.headers.get("X-Api-Key") == self.register.key
+        self._send(self.register.police.answer(method, path, body, knows_key=knows, own=own))
+
+    def _send(self, answered: Answered) -> None:
+        self.send_response(answered.status)
+        self.send_header("Content-Type", answered.media_type)
+        self.send_header("Content-Length", str(len(answered.body)))
+        self.end_headers()
+        self.wfile.write(answered.body)
 
     def _answer(self, page: int, size: int) -> None:
         fault = self.register.fault()

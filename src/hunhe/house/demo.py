@@ -25,7 +25,7 @@ ROLES = {
     "human_resources": ("steward", "approver", "applicant"),
     "market_regulation": ("steward", "approver"),
     "health_insurance": ("steward", "approver", "applicant"),
-    "civil_affairs": ("clerk", "approver", "applicant"),
+    "civil_affairs": ("clerk", "examiner", "decider", "approver", "applicant"),
     "urban_management": ("patrol", "dispatcher", "fixer", "inspector", "supervisor"),
     "data_bureau": ("reviewer", "leader", "administrator", "security_officer", "auditor"),
 }

@@ -59,6 +59,12 @@ class Crypto(Protocol):
         """The plain bytes; `Invalid` when a byte or the key is not the one used."""
         ...
 
+    def seal_block(self, key: bytes, block: bytes) -> bytes:
+        """Sixteen bytes under the block cipher: an opaque handle of the same length. No tag: sign what carries it."""
+        ...
+
+    def open_block(self, key: bytes, sealed: bytes) -> bytes: ...
+
     def new_signing_key(self) -> bytes:
         """A fresh private key as PEM."""
         ...
@@ -75,6 +81,16 @@ def profile(name: str) -> Crypto:
         raise Invalid("crypto.profile", msgid("There is no crypto profile “%(name)s”. Choose intl or gm."), name=name)
     found: Crypto = import_module(f"hunhe.stone.crypto_{name}").build()
     return found
+
+
+def verify_device(public: bytes, signature: bytes, data: bytes) -> bool:
+    """Whether a key that a browser holds signed `data`: the same curve in both profiles, browsers know no other (ADR 0095).
+
+    public: 33 bytes, compressed point. signature: 64 bytes, r and s.
+    """
+    from hunhe.stone import crypto_device
+
+    return crypto_device.verify(public, signature, data)
 
 
 def damaged() -> Invalid:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hunhe.stone.crypto import Crypto, Digest, ProfileName, SigningKey, damaged
@@ -59,6 +60,12 @@ class Intl:
             return _cipher(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound)
         except InvalidTag as error:
             raise damaged() from error
+
+    def seal_block(self, key: bytes, block: bytes) -> bytes:
+        return Cipher(algorithms.AES(key), modes.ECB()).encryptor().update(block)  # noqa: S305  # one block, one use
+
+    def open_block(self, key: bytes, sealed: bytes) -> bytes:
+        return Cipher(algorithms.AES(key), modes.ECB()).decryptor().update(sealed)  # noqa: S305  # one block, one use
 
     def new_signing_key(self) -> bytes:
         return Ed25519PrivateKey.generate().private_bytes(

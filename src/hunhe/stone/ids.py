@@ -27,3 +27,8 @@ def derived(prefix: str, digest: bytes) -> str:
 def _encode(number: int, length: int) -> str:
     """`number` in base 32, its lowest `length` digits; length is even."""
     return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(5 * (length - 2), -1, -10)])
+
+
+def secret(length: int = 26) -> str:
+    """A word nobody can guess, 5 random bits a character: for links that open something to whoever has them."""
+    return os.urandom(length).translate(_DIGIT_OF_BYTE).decode()

@@ -6,8 +6,10 @@ from typing import Any
 from hunhe_sim.day.audit import play_audit
 from hunhe_sim.day.base import play_base
 from hunhe_sim.day.cast import Cast, DayOrder
+from hunhe_sim.day.code import play_code
 from hunhe_sim.day.collect import play_collect
 from hunhe_sim.day.exchange import Called, play_exchange
+from hunhe_sim.day.governance import play_governance
 from hunhe_sim.day.memory import Memory
 from hunhe_sim.day.mydata import play_mydata
 from hunhe_sim.day.report import Report, Step
@@ -47,6 +49,10 @@ def _play(cast: Cast, report: Report) -> None:
         cast.memory.keep("entry", next(called.entry_id for called in calls if called.status == 200))
         grants = {name: step.facts[name] for name in ("grant", "grant with case", "grant revoked")}
         compare(cast.memory, step, "grants", grants)
+    with report.step("code") as step:
+        compare(cast.memory, step, "wallet", play_code(cast, step))
+    with report.step("governance") as step:
+        compare(cast.memory, step, "street", play_governance(cast, step))
     with report.step("mydata") as step:
         play_mydata(cast, step, calls)
     with report.step("audit") as step:

@@ -125,6 +125,11 @@ class Machine:
     def call(self, service: str, body: Json, key: str) -> httpx.Response:
         return self._client.post(f"/exchange/v1/{service}", json=body, headers={"Idempotency-Key": key})
 
+    def scan(self, terminal: str, payload: str, key: str = "", function: str = "") -> httpx.Response:
+        """A terminal reads a code."""
+        body = {"payload": payload, "terminal": terminal} | ({"function": function} if function else {})
+        return self._client.post("/code/v1/scan", json=body, headers={"Idempotency-Key": key} if key else {})
+
 
 def whole(reply: httpx.Response) -> httpx.Response:
     """The reply itself if the city said yes. Raises `Refused`."""

@@ -1,19 +1,19 @@
 """Applying for, deciding, stopping grants; vouching for cases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
 
 from hunhe.hub.bases import queries as bases
-from hunhe.hub.exchange import models
+from hunhe.hub.exchange import models, recording
 from hunhe.hub.exchange.content import limits
 from hunhe.hub.exchange.granting import change_state, city_zone, grant_shape, no_such_grant, today
 from hunhe.hub.exchange.rules.applications import check_application, check_choices, check_terms, from_facts, to_facts
 from hunhe.hub.exchange.rules.assertions import check_expiry, check_words, signed_text
 from hunhe.hub.exchange.rules.quota import day_of
 from hunhe.hub.exchange.services import find_service
-from hunhe.hub.exchange.shapes import Application, Assertion, Grant, Signer
+from hunhe.hub.exchange.shapes import Application, Assertion, Grant, NewUse, Signer
 from hunhe.hub.exchange.signing import fingerprint_of, is_signed, read_public_key
 from hunhe.kernel.audit import actions as audit
 from hunhe.kernel.events import actions as events
@@ -179,6 +179,12 @@ def assert_case(
         detail = {"case": case, "procedure": procedure, "officer": officer, "signature": signature, "expires": expires}
         audit.record(who=who, act="exchange.case.assert", object=row.id, subject_id=subject_id, detail=detail)
     return Assertion(row.id, department, case, subject_id, procedure, officer, expires_at)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def record_uses(*, who: Who, uses: Sequence[NewUse]) -> None:
+    """Write uses that passed another room's lane into the one table of uses, inside that lane's transaction."""
+    recording.record_uses(uses)
 
 
 def _asked(who: Who, case_id: str) -> tuple[Application, str]:

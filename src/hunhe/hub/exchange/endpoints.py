@@ -102,6 +102,8 @@ class UseOut(Schema):
     group: str
     basis: str
     told_from: date | None
+    channel: str
+    place: str
 
 
 class ServicePage(Schema):

@@ -54,7 +54,10 @@ class Meter(models.Model):
 
 
 class Call(models.Model):
-    """One call, answered or refused. Holds no data that was given out, only which columns."""
+    """One use, answered or refused: a call, or what passed another room's lane. Holds no data that was given out, only which.
+
+    channel: label of the room it passed. title, place: what it was for and where, in words, where no service says so.
+    """
 
     id = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField()
@@ -82,6 +85,9 @@ class Call(models.Model):
     leaf_hash = models.CharField(max_length=64, default="")
     idempotency = models.CharField(max_length=170, null=True, unique=True)  # noqa: DJ001  # null: none was sent
     digest = models.CharField(max_length=64, default="")
+    channel = models.CharField(max_length=20, default="exchange", db_default="exchange")
+    title = models.CharField(max_length=120, default="", db_default="")
+    place = models.CharField(max_length=120, default="", db_default="")
 
     class Meta:
         indexes = [

@@ -70,7 +70,7 @@ def request_by_case(*, who: Who, case_id: str) -> GrantRequest:
 @door(may="exchange.may_see_calls", scope=Scope.DEPARTMENT)
 def calls_of(*, who: Who, department: str, cursor: str | None = None) -> Page[Call]:
     """Calls of a department's clients, refused ones included, newest first."""
-    rows = models.Call.objects.filter(department=department).order_by("-id")
+    rows = models.Call.objects.filter(department=department, channel="exchange").order_by("-id")
     if cursor:
         rows = rows.filter(id__lt=decode_cursor(cursor, 1)[0])
     return Page.of([call_shape(row) for row in rows[: PAGE + 1]], PAGE, key=lambda call: (call.id,))

@@ -10,6 +10,9 @@ from django.db.backends.utils import CursorWrapper
 
 from hunhe.hub.exchange.book import Book
 from hunhe.hub.exchange.considering import Answer
+from hunhe.hub.exchange.granting import city_zone
+from hunhe.hub.exchange.rules.quota import day_of
+from hunhe.hub.exchange.shapes import NewUse
 from hunhe.kernel.audit import actions as audit
 from hunhe.kernel.audit.shapes import NewEntry, Receipt
 from hunhe.stone import ids
@@ -34,6 +37,30 @@ _ADD_FAILURE = (
     "INSERT INTO exchange_failure (client, key, day, count) VALUES (%s, %s, %s, %s)"
     " ON CONFLICT (client, key, day) DO UPDATE SET count = exchange_failure.count + excluded.count"
 )
+
+
+_USE_COLUMNS = (
+    "id", "at", "day", "client", "department", "service", "resource", "purpose", "origin", "subject_id", "outcome", "code", "given",
+    "masked", "entry_id", "leaf_hash", "channel", "title", "place",
+    "grant_id", "case_id", "case_number", "officer", "withheld", "hold_basis", "digest",
+)  # fmt: skip
+_INSERT_USE = f"INSERT INTO exchange_call ({', '.join(_USE_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_USE_COLUMNS))})"
+
+
+def record_uses(uses: Sequence[NewUse]) -> None:
+    """Rows of uses whose entries another lane has sealed, in that lane's transaction."""
+    zone, rows = city_zone(), []
+    for use in uses:
+        at = connection.ops.adapt_datetimefield_value(use.at)
+        day = connection.ops.adapt_datefield_value(day_of(use.at, zone))
+        rows.append((
+            ids.new("call"), at, day, use.client, use.department, "", use.resource, use.purpose[:200], "subject", use.subject_id,
+            use.outcome, use.code, json.dumps(use.given), json.dumps(use.masked), use.entry_id, use.leaf_hash, use.channel,
+            use.title[:120], use.place[:120], "", "", "", "", "[]", "", "",
+        ))  # fmt: skip
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(_INSERT_USE, rows)
 
 
 def record_answers(answers: Sequence[Answer], book: Book) -> dict[str, Receipt]:

@@ -160,7 +160,8 @@ class Use:
     """One use of a person's data as that person sees it.
 
     looked: titles of columns given whole; masked: given in part; not_looked: asked for or held there, not given.
-    group: mine when it served the person's own case, statutory otherwise. told_from: release day of a withheld use.
+    group: mine when it served the person's own case or the person's own act, statutory otherwise. told_from: release day of a withheld use.
+    channel: label of the room it passed; place: where, if not at a desk.
     """
 
     id: str
@@ -182,6 +183,37 @@ class Use:
     group: Literal["mine", "statutory", "refused"]
     basis: str = ""
     told_from: date | None = None
+    channel: str = "exchange"
+    place: str = ""
+
+    @property
+    def refusals(self) -> str:
+        """Where the words for `code` stand: each lane has its own closed list."""
+        return f"{self.channel}.refusal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUse:
+    """A use that passed another room's lane, its entry already in the log. channel: that room's label.
+
+    given, masked: what was told, in words. title: of what it served; place: where it happened.
+    """
+
+    channel: str
+    at: datetime
+    subject_id: str
+    client: str
+    department: str
+    resource: str
+    title: str
+    place: str
+    purpose: str
+    outcome: Outcome
+    code: str = ""
+    given: tuple[str, ...] = ()
+    masked: tuple[str, ...] = ()
+    entry_id: str
+    leaf_hash: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ _TEN_MINUTES = Substr(Cast("at", CharField(max_length=40)), 1, 15)
 
 def counts(start: datetime, end: datetime) -> CallCounts:
     """Two queries; the answer has one line per department, service and refusal code."""
-    rows = models.Call.objects.filter(at__gte=start, at__lt=end)
+    rows = models.Call.objects.filter(at__gte=start, at__lt=end, channel="exchange")
     counted = rows.values("department", "service", "outcome", "code").annotate(n=Count("id"), last=Max("at")).order_by("-n")
     per_ten = (
         rows.annotate(ten=_TEN_MINUTES)

@@ -48,9 +48,9 @@ def use_shapes(rows: Iterable[models.Call], day: date) -> list[Use]:
         if row.hold_until is not None and row.hold_until > day:
             shapes.append(_untold_use(row))
             continue
-        if row.service not in services:
+        if row.service and row.service not in services:
             services[row.service] = find_service(row.service)
-        shapes.append(_use(row, names, services[row.service]))
+        shapes.append(_use(row, names, services.get(row.service)))
     return shapes
 
 
@@ -73,7 +73,7 @@ def _use(row: models.Call, names: dict[str, str], service: Service | None) -> Us
         department=row.department,
         department_name=names.get(row.department, row.department),
         resource=row.resource,
-        resource_title=service.title if service is not None else row.resource,
+        resource_title=service.title if service is not None else row.title or row.resource,
         purpose=row.purpose,
         case_id=row.case_id,
         case_number=row.case_number or row.case_id,
@@ -85,6 +85,8 @@ def _use(row: models.Call, names: dict[str, str], service: Service | None) -> Us
         entry_id=row.entry_id,
         leaf_hash=row.leaf_hash,
         group=group,
+        channel=row.channel,
+        place=row.place,
     )
 
 

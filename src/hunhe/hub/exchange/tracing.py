@@ -19,11 +19,11 @@ def trace_call(row: models.Call, who: Who) -> Trace:
     """Receipt, call, and for each column the source row that won, with its batch. What cannot be followed is a gap, named."""
     asker = Who.system("exchange", on_behalf_of=who.id)
     receipt = audit.receipt(who=asker, entry_id=row.entry_id)
-    service = find_service(row.service)
+    service = find_service(row.service) if row.service else None
     gaps: list[str] = []
     fields: tuple[TracedField, ...] = ()
     if service is None:
-        gaps.append("service_gone")
+        gaps += ["service_gone"] if row.service else []
     elif row.outcome == "given" and row.subject_id is not None:
         fields, gaps = _fields(row, service, asker)
     elif row.outcome == "given":

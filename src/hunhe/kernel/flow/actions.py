@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hunhe.kernel.flow import clocks, handlers, moving, opening
+from hunhe.kernel.flow import case_pages, clocks, handlers, moving, opening
 from hunhe.kernel.flow.rows import case_shape
 from hunhe.kernel.flow.shapes import Case, Origin
 from hunhe.stone.door import Gate, Scope, door
@@ -16,6 +16,12 @@ def register_effect(*, who: Who, name: str, handler: handlers.Handler) -> None:
     after a crash, so what it does outside the database must be repeatable under `effect.key`.
     """
     handlers.register(name, handler)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def register_case_page(*, who: Who, find: case_pages.Find) -> None:
+    """Show some cases on a page of the caller's room, at start. `find(case, "citizen" | "desk")` gives its path, or nothing."""
+    case_pages.register(find)
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.CITY)

@@ -7,7 +7,7 @@ from typing import Any
 from hunhe.kernel.flow import journal, models, tell, turns
 from hunhe.kernel.flow.procedure import Procedure, Step
 from hunhe.kernel.flow.rows import guard_case
-from hunhe.kernel.flow.rules import guard_values
+from hunhe.kernel.flow.rules import Left, guard_values
 from hunhe.stone.who import Who
 
 
@@ -19,12 +19,11 @@ def enter(
     values: Mapping[str, Any],
     now: datetime,
     others: Sequence[models.Task] = (),
-    *,
-    keeps_clock: bool = False,
+    left: Left | None = None,
 ) -> None:
     """Put a case into its next stages and set the fields that follow from it; the caller saves the row.
 
-    others: branches still under way. A final stage ends every branch. A stage that joins begins once no other branch is under way.
+    left: the stage it comes from, whose limit may run on. others: branches still under way. A final stage ends every branch. A stage that joins begins once no other branch is under way.
     """
     stages = [procedure.stage_by_id[target] for target in targets]
     first = stages[0]
@@ -36,7 +35,7 @@ def enter(
         return
     if first.join and others:
         stages, first = [], procedure.stage_by_id[others[0].stage]
-    begun = [turns.begin(case, procedure, stage, values, now, keeps_clock=keeps_clock) for stage in stages]
+    begun = [turns.begin(case, procedure, stage, values, now, left) for stage in stages]
     case.stage, case.stage_name = first.id, first.name
     settle(case, [*others, *begun])
 
@@ -54,11 +53,17 @@ def finish(who: Who, case: models.Case, procedure: Procedure, step: Step, now: d
     case.rev += 1
     case.seq += 1
     values = guard_values(who, case.facts, guard_case(case), now)
-    enter(who, case, procedure, step.targets, values, now, turns.live_tasks(case), keeps_clock=step.keeps_clock)
+    enter(who, case, procedure, step.targets, values, now, turns.live_tasks(case), _left_before_effects(case))
     save(case)
     journal.write(who, case, "confirmed", now, move=step.id, name=step.name, to_stage=case.stage)
     if case.state == "closed":
         journal.publish(who, case, "closed", step.id)
+
+
+def _left_before_effects(case: models.Case) -> Left | None:
+    """The turn that the move with effects ended: its limit may run on."""
+    task = models.Task.objects.filter(case=case, live=0, state="done").order_by("-done_at", "-id").first()
+    return Left(task.stage, task.due_at, None) if task is not None else None
 
 
 def save(case: models.Case) -> None:

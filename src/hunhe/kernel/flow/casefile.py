@@ -36,11 +36,12 @@ def moves(who: Who, case: models.Case, procedure: Procedure, tasks: Sequence[mod
     """Steps the caller may take now. A guard is weighed only where the step brings no facts of its own."""
     now = clock.now()
     found: dict[str, Move] = {}
+    taken = moving.taken_by(who, case) if any(step.apart_from for step in procedure.moves) else set()
     for task in tasks:
         values = guard_values(who, case.facts, {**guard_case(case), "stage": task.stage}, now)
         for number, step in enumerate(steps_of(procedure, task.stage)):
             waits = task.state == "paused" and step.kind != "withdraw"
-            alone = (step.second_person and who.id == case.opened_by) or moving.took_other(who, case, step)
+            alone = (step.second_person and who.id == case.opened_by) or (not who.is_system and taken & set(step.apart_from))
             if waits or alone or step.automatic or not moving.is_mine(who, case, procedure, task, step):
                 continue
             if step.facts or step.optional or holds(step.guard, values):

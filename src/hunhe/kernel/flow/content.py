@@ -55,7 +55,8 @@ def _put_in_force(procedure: Procedure, path: str) -> None:
     body = msgspec.json.encode(procedure, order="deterministic").decode()
     digest = hashlib.sha256(body.encode()).hexdigest()
     row = models.Procedure.objects.select_for_update().filter(code=procedure.id, version=procedure.version).first()
-    if row is not None and row.used and row.digest != digest and parsed(row) != procedure:
+    same = row is not None and (row.digest == digest or parsed(row) == procedure)  # a new key at its default changes nothing
+    if row is not None and row.used and not same:
         raise Conflict(
             "flow.procedure.used",
             msgid("%(path)s: cases run on version %(version)s, so it cannot change. Give the new text a new version."),
@@ -67,6 +68,8 @@ def _put_in_force(procedure: Procedure, path: str) -> None:
         models.Procedure.objects.create(
             code=procedure.id, version=procedure.version, digest=digest, body=body, applied_at=clock.now()
         )
+    elif same and row.used:
+        models.Procedure.objects.filter(id=row.id, active=False).update(active=True, applied_at=clock.now())
     elif row.digest != digest or not row.active:
         row.digest, row.body, row.active, row.applied_at = digest, body, True, clock.now()
         row.save(update_fields=["digest", "body", "active", "applied_at"])

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hunhe.kernel.flow import actions, display, queries
+from hunhe.kernel.flow import actions, case_pages, display, queries
 from hunhe.kernel.flow.acting import acts_of, caller, fresh_key, posted_rev, take_step
 from hunhe.kernel.flow.forms import FactsForm
 from hunhe.kernel.flow.shapes import CaseFile
@@ -26,7 +26,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_GET
 def case(request: HttpRequest, case_id: str) -> HttpResponse:
     who = caller(request)
-    return render(request, "flow/case.html", _page(request, who, queries.case_file(who=who, case_id=case_id)))
+    file = queries.case_file(who=who, case_id=case_id)
+    address = case_pages.page_of(file.case, "desk")
+    return redirect(address) if address else render(request, "flow/case.html", _page(request, who, file))
 
 
 @require_POST

@@ -62,6 +62,10 @@ def _stage(procedure: Procedure, stage: Stage) -> Found:
         for reason in limit.pauses:
             if reason not in procedure.pauses:
                 yield f"deadlines[{number}].pauses", f"there is no pause {reason}"
+        for other in limit.continues:
+            found = procedure.stage_by_id.get(other)
+            if found is None or not any(one.unit == limit.unit for one in found.deadlines):
+                yield f"deadlines[{number}].continues", f"{other} has no limit in {limit.unit} that could run on"
     if stage.timeouts and not stage.deadlines:
         yield "timeouts", "a time-out needs a limit to count from"
     for number, timeout in enumerate(stage.timeouts):
@@ -103,11 +107,13 @@ def _move(procedure: Procedure, move: Step) -> Found:
         yield from _actor(procedure, "actor", move.actor)
     if move.kind == "withdraw" and not all(target in stages and stages[target].final for target in move.targets):
         yield "to", "a withdrawn case is at its end"
-    for number, other in enumerate(move.other_than):
+    for number, other in enumerate(move.apart_from):
         if other not in {known.id for known in procedure.moves}:
-            yield f"other_than[{number}]", f"there is no move {other}"
-    if move.keeps_clock and len(move.targets) > 1:
-        yield "keeps_clock", "branches have no clock that could run on"
+            yield f"apart_from[{number}]", f"there is no move {other}"
+    if move.keeps_clock and (len(move.targets) > 1 or move.effects):
+        yield "keeps_clock", "branches and moves with effects have no clock that could run on"
+    if move.from_arrival and move.effects:
+        yield "from_arrival", "a move with effects holds once they are done, not before"
     if move.approves and not move.second_person:
         yield "second_person", "an approval is a second person's"
     for number, effect in enumerate(move.effects):

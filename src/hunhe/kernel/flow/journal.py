@@ -25,9 +25,11 @@ def write(
     facts: Mapping[str, Any] | None = None,
     seen: Mapping[str, Any] | None = None,
     key: str | None = None,
+    as_of: datetime | None = None,
 ) -> None:
     """Append to a locked case's history. facts: what came with the step. seen: all facts its guard was weighed on."""
     detail = {"number": case.number, "move": move, "from": from_stage, "to": to_stage, "note": note, "facts": dict(facts or {})}
+    detail |= {"as_of": as_of.isoformat()} if as_of else {}
     entry_id = audit.record(who=who, act=f"flow.case.{what}", object=case.id, subject_id=case.subject_id, detail=detail)
     models.Event.objects.create(
         case=case,
@@ -46,6 +48,7 @@ def write(
         seen=dict(seen or {}),
         key=key or None,
         entry_id=entry_id,
+        as_of=as_of,
     )
     publish(who, case, what, move)
 

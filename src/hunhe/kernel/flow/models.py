@@ -130,6 +130,7 @@ class Event(models.Model):
     seen = models.JSONField(default=dict)
     key = models.CharField(max_length=128, null=True)  # noqa: DJ001  # no key is not an empty key
     entry_id = models.CharField(max_length=64, default="")
+    as_of = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -9,7 +9,7 @@ from hunhe.kernel.flow import advance, effects, journal, models, turns
 from hunhe.kernel.flow.opening import known_departments
 from hunhe.kernel.flow.procedure import Procedure, Step
 from hunhe.kernel.flow.rows import guard_case, locked_case, no_such_case, procedure_of
-from hunhe.kernel.flow.rules import fitting_facts, guard_values, holds, is_actor, is_actor_of, steps_of
+from hunhe.kernel.flow.rules import Left, fitting_facts, guard_values, holds, is_actor, is_actor_of, steps_of
 from hunhe.kernel.flow.sight import may_see
 from hunhe.stone import clock
 from hunhe.stone.errors import Conflict, Denied, Invalid, msgid
@@ -83,11 +83,13 @@ def go(
     case.rev += 1
     case.seq += 1
     turns.end(who, [task], "done", now)
+    as_of = task.arrived_at if step.from_arrival else None
     if step.effects:
         effects.wait_for(who, case, step, now)
     else:
         others = [other for other in tasks if other.id != task.id]
-        advance.enter(who, case, procedure, step.targets, values, now, others, keeps_clock=step.keeps_clock)
+        left = Left(task.stage, task.due_at, as_of, step.keeps_clock)
+        advance.enter(who, case, procedure, step.targets, values, now, others, left)
     advance.save(case)
     journal.write(
         who,
@@ -102,6 +104,7 @@ def go(
         facts=facts,
         seen=seen,
         key=key,
+        as_of=as_of,
     )
     if case.state == "closed":
         journal.publish(who, case, "closed", step.id)
@@ -176,12 +179,10 @@ def _allowed(who: Who, case: models.Case, procedure: Procedure, task: models.Tas
         raise Conflict("flow.case.suspended", msgid("The clock of this case is stopped. Resume it first."))
     if step.second_person and not who.is_system and who.id == case.opened_by:
         raise Denied("flow.move.second_person", msgid("Whoever opened a case cannot approve it. Ask a colleague."))
-    if took_other(who, case, step):
-        raise Denied("flow.move.other_person", msgid("You took an earlier step of this case yourself. Ask a colleague."))
+    if step.apart_from and not who.is_system and taken_by(who, case) & set(step.apart_from):
+        raise Denied("flow.move.apart", msgid("You took an earlier step of this case, so somebody else must take this one."))
 
 
-def took_other(who: Who, case: models.Case, step: Step) -> bool:
-    """Whether the caller ever took a move of this case that bars them from this one."""
-    if not step.other_than or who.is_system:
-        return False
-    return models.Event.objects.filter(case=case, by=who.id, what="moved", move__in=step.other_than).exists()
+def taken_by(who: Who, case: models.Case) -> set[str]:
+    """Moves of a case that this caller has taken."""
+    return set(models.Event.objects.filter(case=case, by=who.id, what="moved").values_list("move", flat=True))

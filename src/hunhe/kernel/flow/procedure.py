@@ -29,13 +29,17 @@ class Actor(_Part, frozen=True):
 
 
 class Deadline(_Part, frozen=True):
-    """A limit on a stage. The first whose `when` holds counts. pauses: reasons that stop this clock."""
+    """A limit on a stage. The first whose `when` holds counts. pauses: reasons that stop this clock.
+
+    continues: stages whose limit runs on here instead of beginning anew, so that one limit spans several stages.
+    """
 
     length: Annotated[int, msgspec.Meta(ge=1, le=3650)]
     basis: str = ""
     unit: Unit = "working_days"
     when: str = ""
     pauses: tuple[Name, ...] = ()
+    continues: tuple[Name, ...] = ()
 
 
 class Timeout(_Part, frozen=True):
@@ -64,8 +68,8 @@ class Step(_Part, frozen=True, rename={"sources": "from"}):
     """A move. to: one stage, or several for branches at the same time. second_person: not whoever opened the case.
 
     approves: makes an office's case an approved one; second_person goes with it. automatic: by a time-out or a job only.
-    other_than: moves of this case whose takers may not take this one (whoever fixes does not check).
-    keeps_clock: the limit of the stage entered is the one it had when the case was last there.
+    apart_from: moves whose takers in this case may not take this one. from_arrival: holds as of the day on which the stage it
+    leaves began, and limits count from there. keeps_clock: the stage entered goes on with the limit it had before.
     """
 
     id: Name
@@ -81,10 +85,11 @@ class Step(_Part, frozen=True, rename={"sources": "from"}):
     needs_reason: bool = False
     effects: tuple[str, ...] = ()
     second_person: bool = False
-    other_than: tuple[str, ...] = ()
-    keeps_clock: bool = False
     approves: bool = False
     automatic: bool = False
+    apart_from: tuple[Name, ...] = ()
+    from_arrival: bool = False
+    keeps_clock: bool = False
 
     @property
     def targets(self) -> tuple[str, ...]:

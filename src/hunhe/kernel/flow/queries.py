@@ -37,9 +37,14 @@ def case_by_id(*, who: Who, case_id: str) -> Case:
 
 
 @door(may="flow.may_move_cases", scope=Scope.DEPARTMENT)
-def inbox(*, who: Who, department: str, cursor: str | None = None) -> Page[Task]:
-    """Turns the caller may take in a department, soonest limit first, paused ones among them. Two queries at any length."""
+def inbox(*, who: Who, department: str, procedures: Sequence[str] = (), cursor: str | None = None) -> Page[Task]:
+    """Turns the caller may take in a department, soonest limit first, paused ones among them. Two queries at any length.
+
+    procedures: only cases of these.
+    """
     rows = models.Task.objects.filter(department=department, live=1, may__in=["", *sorted(who.may)])
+    if procedures:
+        rows = rows.filter(case__procedure_code__in=list(procedures))
     rows = rows.filter(Q(account=None) | Q(account=who.id))
     rows = rows.filter(post__in=["", *sorted({post.rpartition(".")[2] for post in who.posts})])
     return _task_page(rows, cursor)

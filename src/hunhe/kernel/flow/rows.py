@@ -89,6 +89,7 @@ def event_shape(row: models.Event) -> CaseEvent:
         note=row.note,
         facts=row.facts,
         entry_id=row.entry_id,
+        as_of=row.as_of,
     )
 
 

@@ -1,6 +1,7 @@
 """Decisions about one case: who may act, which facts fit, which limit runs, when it falls due. Pure; the time is passed in."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
@@ -22,6 +23,19 @@ class Calendar(Protocol):
     def add_working_hours(self, moment: datetime, hours: float) -> datetime: ...
     def working_days_between(self, start: date | datetime, end: date | datetime) -> int: ...
     def working_time_between(self, start: datetime, end: datetime) -> timedelta: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The stage a move leaves, with its limit. as_of: the day from which the move holds, if that is not the day it was taken.
+
+    keeps_clock: the stage entered goes on with the limit it had when the case was last there.
+    """
+
+    stage: str
+    due_at: datetime | None
+    as_of: datetime | None
+    keeps_clock: bool = False
 
 
 def department_of(procedure: Procedure, role: str, case_department: str, facts: Mapping[str, Any]) -> str:
@@ -148,6 +162,17 @@ def due_at(calendar: Calendar, limit: Deadline, start: datetime) -> datetime:
     if limit.unit == "working_hours":
         return calendar.add_working_hours(start, limit.length)
     return start + timedelta(days=limit.length)
+
+
+def first_due(calendar: Calendar, limit: Deadline, now: datetime, left: Left | None) -> datetime:
+    """The limit of a stage that is entered now. It runs on from the stage left where it continues that stage's limit, and
+    counts from that stage's beginning where the move says so.
+    """
+    if left is None:
+        return due_at(calendar, limit, now)
+    if left.stage in limit.continues and left.due_at is not None:
+        return left.due_at
+    return due_at(calendar, limit, left.as_of or now)
 
 
 def shifted_due(calendar: Calendar, unit: str, due: datetime, paused_at: datetime, now: datetime) -> datetime:

@@ -110,7 +110,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseEvent:
-    """One line of a case's history. facts: what this step brought. entry_id: its entry in the audit."""
+    """One line of a case's history. facts: what this step brought. entry_id: its entry in the audit.
+
+    as_of: since when it holds, where that lies before it was taken (accepted by law as of the day of receipt).
+    """
 
     seq: int
     what: Happening
@@ -125,6 +128,7 @@ class CaseEvent:
     note: str
     facts: Mapping[str, Any]
     entry_id: str
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

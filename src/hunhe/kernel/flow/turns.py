@@ -9,7 +9,7 @@ from hunhe.kernel.city.shapes import WorkCalendar
 from hunhe.kernel.events import actions as events
 from hunhe.kernel.flow import models, tell
 from hunhe.kernel.flow.procedure import Procedure, Stage
-from hunhe.kernel.flow.rules import department_of, due_at, limit_of, shifted_due, timeout_at
+from hunhe.kernel.flow.rules import Left, department_of, first_due, limit_of, shifted_due, timeout_at
 from hunhe.stone import ids
 from hunhe.stone.errors import Invalid, msgid
 from hunhe.stone.who import Who
@@ -33,10 +33,9 @@ def begin(
     stage: Stage,
     values: Mapping[str, Any],
     now: datetime,
-    *,
-    keeps_clock: bool = False,
+    left: Left | None = None,
 ) -> models.Task:
-    """Give the turn to those who act in a stage, start its limit and tell them. keeps_clock: the limit it had before runs on."""
+    """Give the turn to those who act in a stage, start its limit and tell them."""
     if stage.actor is None:
         raise AssertionError(f"stage {stage.id} of {procedure.id} has no actor")
     department = "" if stage.actor.subject else department_of(procedure, stage.actor.department, case.department, case.facts)
@@ -45,8 +44,8 @@ def begin(
             "flow.department.unknown", msgid("It is not known which department acts in “%(stage)s”."), stage=stage.name
         )
     found = limit_of(stage, values)
-    due = due_at(work_calendar(), found[1], now) if found else None
-    if found and keeps_clock:
+    due = first_due(work_calendar(), found[1], now, left) if found else None
+    if found and left is not None and left.keeps_clock:
         due = _earlier_due(case, stage, found[0]) or due
     task = models.Task.objects.create(
         id=ids.new("task"),
@@ -68,6 +67,7 @@ def begin(
 
 
 def _earlier_due(case: models.Case, stage: Stage, limit_index: int) -> datetime | None:
+    """The limit that ran when the case was last in a stage."""
     earlier = models.Task.objects.filter(case=case, stage=stage.id, limit_index=limit_index)
     return earlier.order_by("-arrived_at", "-id").values_list("due_at", flat=True).first()
 

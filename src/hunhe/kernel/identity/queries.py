@@ -1,5 +1,6 @@
 """Who stands behind an account or a token; accounts, clients and roles in lists."""
 
+from collections.abc import Collection
 from typing import cast
 
 from hunhe.kernel.identity import models, tokens
@@ -66,6 +67,12 @@ def account_by_username(*, who: Who, username: str) -> Account:
     if row is None:
         raise NotFound("identity.account.unknown", msgid("There is no account %(username)s."), username=username)
     return row.shape()
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def accounts_by_ids(*, who: Who, account_ids: Collection[str]) -> tuple[Account, ...]:
+    """The accounts of those ids, inactive ones too, for lanes. One query; unknown ids are left out."""
+    return tuple(row.shape() for row in models.Account.objects.filter(id__in=account_ids)) if account_ids else ()
 
 
 @door(may="identity.may_see_accounts", scope=Scope.CITY)

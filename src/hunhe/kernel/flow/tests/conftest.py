@@ -10,6 +10,7 @@ import pytest
 from hunhe.kernel.city import actions as city
 from hunhe.kernel.city.shapes import ContentFile
 from hunhe.kernel.events import actions as events
+from hunhe.kernel.events import registry
 from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import content, handlers
 from hunhe.kernel.flow.shapes import Case, Effect
@@ -115,6 +116,12 @@ STRANGER = official("human_resources", "stranger", "exchange.may_apply", "exchan
 CITIZEN = Who(id="acc_citizen", kind="citizen", name="沈一", subject_id="person_1", level=2)
 NEIGHBOUR = Who(id="acc_neighbour", kind="citizen", name="沈二", subject_id="person_2", level=2)
 EVERYBODY = (APPLICANT, COLLEAGUE, BUREAU, PROVIDER, STRANGER, CITIZEN, NEIGHBOUR)
+
+
+@pytest.fixture(autouse=True)
+def nobody_above_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rooms above hear of cases; what they do then is no matter of these tests."""
+    monkeypatch.setattr(registry, "subscribers", {})
 
 
 @pytest.fixture

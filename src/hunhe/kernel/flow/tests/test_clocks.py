@@ -176,3 +176,117 @@ def test_handing_a_turn_to_one_person(prepared_city, at):
     with pytest.raises(Denied):
         step(one, case, "refuse", note="x")
     assert step(other, case, "refuse", note="x").stage == "refusal_known"
+
+
+SPANNING = """
+id = "spanning"
+version = "2026-11"
+name = "一个时限跨几个环节"
+owner = "civil_affairs"
+basis = "本测试"
+valid_from = "2026-01-01"
+[departments]
+front = "civil_affairs"
+[open]
+stage = "take"
+[pauses]
+hearing = { name = "听证", basis = "本测试" }
+[[stages]]
+id = "take"
+name = "收件"
+actor = { department = "front" }
+deadlines = [{ length = 5, basis = "本测试" }]
+timeouts = [{ then = "move", move = "by_law" }]
+[[stages]]
+id = "examine"
+name = "审查"
+actor = { department = "front" }
+deadlines = [{ length = 10, basis = "本测试", pauses = ["hearing"], continues = ["decide"] }]
+[[stages]]
+id = "decide"
+name = "决定"
+actor = { department = "front" }
+deadlines = [{ length = 10, basis = "本测试", continues = ["examine"] }]
+[[stages]]
+id = "done"
+name = "办结"
+final = "done"
+[[moves]]
+id = "accept"
+name = "受理"
+from = ["take"]
+to = "examine"
+[[moves]]
+id = "by_law"
+name = "视为受理"
+from = ["take"]
+to = "examine"
+automatic = true
+from_arrival = true
+[[moves]]
+id = "propose"
+name = "提出意见"
+from = ["examine"]
+to = "decide"
+[[moves]]
+id = "send_back"
+name = "退回"
+kind = "return"
+from = ["decide"]
+to = "examine"
+[[moves]]
+id = "grant"
+name = "准予"
+from = ["decide"]
+to = "done"
+apart_from = ["accept", "propose"]
+"""
+
+
+@pytest.fixture
+def spanning(town):
+    from hunhe.kernel.city.shapes import ContentFile
+    from hunhe.kernel.flow import content
+    from hunhe.kernel.flow.tests.conftest import SYSTEM
+
+    content.apply(SYSTEM, [ContentFile.parsed("kernel/flow/procedures/spanning.toml", "test", SPANNING)])
+    return flow.open_case(
+        who=COLLEAGUE,
+        procedure="spanning",
+        department="civil_affairs",
+        facts={},
+        origin="office",
+        title="跨环节",
+        key="spanning",
+    )
+
+
+def test_a_limit_runs_on_through_the_stages_that_continue_it(spanning, at):
+    case = step(COLLEAGUE, spanning, "accept")
+    due = case.due_at
+    at(MONDAY + days(2))
+    case = step(COLLEAGUE, case, "propose")
+    assert case.due_at == due
+    at(MONDAY + days(3))
+    assert step(COLLEAGUE, case, "send_back", note="再看").due_at == due
+
+
+def test_what_follows_by_law_holds_from_the_day_the_stage_began(spanning, at):
+    from hunhe.kernel.city import queries as city
+    from hunhe.kernel.flow.tests.conftest import SYSTEM
+
+    at(spanning.due_at + timedelta(hours=1))
+    run_jobs()
+    case = queries.case_by_id(who=COLLEAGUE, case_id=spanning.id)
+    assert case.stage == "examine"
+    assert case.due_at == city.calendar(who=SYSTEM).deadline(MONDAY, 10)
+    (lapse,) = [line for line in queries.history(who=COLLEAGUE, case_id=case.id) if line.move == "by_law"]
+    assert (lapse.as_of, lapse.at > MONDAY) == (MONDAY, True)
+
+
+def test_whoever_took_an_earlier_step_does_not_take_this_one(spanning):
+    case = step(COLLEAGUE, step(COLLEAGUE, spanning, "accept"), "propose")
+    assert "grant" not in [move.id for move in queries.moves_for(who=COLLEAGUE, case_id=case.id)]
+    with pytest.raises(Denied, match=r"flow\.move\.apart"):
+        step(COLLEAGUE, case, "grant")
+    assert step(APPLICANT, case, "grant").outcome == "done"

@@ -1,0 +1,79 @@
+"""Ratings: five levels with standard reasons, one a case; a bad one opens a callback that needs a result."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
+
+from hunhe.kernel.audit import actions as audit
+from hunhe.kernel.flow import actions as flow
+from hunhe.kernel.flow import queries as cases
+from hunhe.networks.service import content, lines, models, rules
+from hunhe.networks.service.item import RatingScale
+from hunhe.networks.service.sending import application_row
+from hunhe.networks.service.shapes import Rating, RatingCounts
+from hunhe.stone import clock
+from hunhe.stone.errors import Conflict, Denied, msgid
+from hunhe.stone.who import Who
+
+LONGEST_COMMENT = 500
+
+
+def rate(who: Who, case_id: str, stars: int, reasons: Sequence[str], comment: str) -> Rating:
+    """One rating a case, by the person it was about, once it is done. The same again changes nothing."""
+    case = cases.case_by_id(who=who, case_id=case_id)
+    row = application_row(case_id)
+    if who.subject_id is None or row.subject_id != who.subject_id:
+        raise Denied("service.rating.not_yours", msgid("Only the person it was about can rate it."))
+    if case.is_open or case.outcome == "withdrawn":
+        raise Conflict("service.rating.not_done", msgid("You can rate this once it is done."))
+    scale = content.scale()
+    chosen = rules.fitting_reasons(stars, reasons, {reason.code: reason.name for reason in scale.reasons})
+    said = " ".join(comment.split())[:LONGEST_COMMENT]
+    try:
+        with transaction.atomic():
+            made = models.Rating.objects.create(
+                application=row, department=row.department, stars=stars, reasons=list(chosen), comment=said, at=clock.now()
+            )
+            detail = {"stars": stars, "reasons": list(chosen)}
+            audit.record(who=who, act="service.rating.given", object=case_id, subject_id=row.subject_id, detail=detail)
+            if stars <= scale.callback_from:
+                made.callback = _open_callback(who, row, made, scale)
+                made.save(update_fields=["callback"])
+    except IntegrityError:
+        made = models.Rating.objects.get(application=row)
+        if (made.stars, made.reasons, made.comment) != (stars, list(chosen), said):
+            raise Conflict("service.rating.given", msgid("You have rated this already; a rating cannot be changed.")) from None
+    return lines.rating_shape(models.Rating.objects.select_related("application__item").get(application=row))
+
+
+def _open_callback(who: Who, row: models.Application, rating: models.Rating, scale: RatingScale) -> str:
+    names = {reason.code: reason.name for reason in scale.reasons}
+    system = Who.system("service", on_behalf_of=who.id)
+    card = cases.procedure_by_id(who=system, procedure=scale.procedure)
+    facts = {
+        "rated_case": row.number,
+        "stars": rating.stars,
+        "reasons": [names[code] for code in rating.reasons] or [scale.levels[rating.stars - 1]],
+    }
+    case = flow.open_case(
+        who=system,
+        procedure=scale.procedure,
+        department=row.department,
+        facts=facts | ({"comment": rating.comment} if rating.comment else {}),
+        subject_id=row.subject_id,
+        origin="statutory",
+        title=f"{card.name} {row.number}",
+        key=f"rating:{row.case_id}",
+    )
+    return case.id
+
+
+def counts(department: str | None, start: datetime, end: datetime) -> RatingCounts:
+    """Ratings between two moments, by stars, and callbacks that wait now."""
+    rows = models.Rating.objects.filter(department=department) if department else models.Rating.objects.all()
+    found = dict(rows.filter(at__gte=start, at__lt=end).values_list("stars").annotate(n=Count("application")))
+    waiting = rows.filter(~Q(callback="") & Q(answered_at=None)).count()
+    one, two, three, four, five = (int(found.get(stars, 0)) for stars in range(1, 6))
+    return RatingCounts(by_stars=(one, two, three, four, five), waiting=waiting)

@@ -1,0 +1,42 @@
+"""What the room tells others at start."""
+
+from django.urls import reverse
+
+from hunhe.kernel.city import actions as city
+from hunhe.kernel.events import actions as events
+from hunhe.kernel.flow import actions as flow
+from hunhe.kernel.flow.shapes import Case
+from hunhe.networks.service import content, hearing, indicators, landing, models
+from hunhe.stone.errors import msgid
+from hunhe.stone.who import Who
+from hunhe.ui import pages
+
+
+def register() -> None:
+    start = Who.system("start")
+    city.register_content(who=start, room="service", check=content.check, apply=content.apply, after=("org", "flow"))
+    events.register_job(who=start, kind=landing.JOB, handler=landing.land)
+    flow.register_case_page(who=start, find=case_page)
+    hearing.subscribe()
+    indicators.register()
+
+
+def case_page(case: Case, skin: str) -> str:
+    """Applications are shown here, with their form and materials."""
+    if not models.Application.objects.filter(case_id=case.id).exists():
+        return ""
+    return reverse("service:my_case" if skin == "citizen" else "service:desk_case", args=[case.id])
+
+
+def show_pages() -> None:
+    pages.register(pages.Page(skin="citizen", url_name="service:items", label=msgid("Matters"), icon="file-text", order=10))
+    pages.register(
+        pages.Page(
+            skin="desk",
+            url_name="service:desk",
+            label=msgid("Applications"),
+            icon="inbox",
+            may="service.may_see_applications",
+            order=11,
+        )
+    )

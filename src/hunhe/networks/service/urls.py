@@ -1,0 +1,2 @@
+citizen: list[object] = []
+desk: list[object] = []

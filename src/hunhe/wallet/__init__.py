@@ -1,0 +1,1 @@
+"""Floor: what a citizen carries: code, functions, licence."""

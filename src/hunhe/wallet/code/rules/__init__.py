@@ -1,0 +1,1 @@
+"""Pure decisions of the code: the frame, its window, refusals."""

@@ -1,0 +1,1 @@
+"""Decisions about licences, pure: time and facts are passed in."""

@@ -1,0 +1,137 @@
+"""Answering whoever checks a licence. Each answer about a licence is written down, so that its holder sees it."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from hunhe.kernel.audit import actions as audit
+from hunhe.stone import clock, ids
+from hunhe.stone.crypto import profile
+from hunhe.stone.who import Who
+from hunhe.wallet.licence import credential, models
+from hunhe.wallet.licence.content import kinds
+from hunhe.wallet.licence.reading import department_names, state_of, today
+from hunhe.wallet.licence.rules.identifier import ROOT
+from hunhe.wallet.licence.rules.kinds import HOLDER_NAME, mask, shown_to_strangers
+from hunhe.wallet.licence.rules.states import answer_for, copy_state_on
+from hunhe.wallet.licence.shapes import Answer, CopyState, LicenceState, Verification, Way
+
+CODE_LENGTH = 26
+_IDENTIFIER = re.compile(rb"(?:\.|\\056)".join(part.encode() for part in ROOT.split(".")))  # as a PDF's seal spells its dots
+
+
+def by_code(who: Who, code: str, case_id: str = "", purpose: str = "") -> Verification:
+    """The answer to a code from a QR: of a licence, or of a use copy."""
+    plain = code.strip().lower()
+    row = copy = None
+    if len(plain) == CODE_LENGTH and plain.isascii() and plain.isalnum():
+        row = models.Licence.objects.filter(code=plain).first()
+        copy = None if row else models.UseCopy.objects.select_related("licence").filter(code=plain).first()
+    if copy is not None:
+        return tell(who, copy.licence, "code", copy, case_id=case_id, purpose=purpose)
+    return tell(who, row, "code", None, case_id=case_id, purpose=purpose) if row else stranger(who, "code", Answer.UNKNOWN)
+
+
+def tell(
+    who: Who,
+    row: models.Licence,
+    way: Way,
+    copy: models.UseCopy | None = None,
+    *,
+    claims: Mapping[str, str] | None = None,
+    case_id: str = "",
+    purpose: str = "",
+) -> Verification:
+    """What is true of a licence right now, and a line that it was told."""
+    now, day = clock.now(), today()
+    state = state_of(row, day)
+    copied = copy_state_on(copy.revoked_at is not None, copy.valid_until, day) if copy else None
+    answer = answer_for(state, copied)
+    with transaction.atomic():
+        entry = _written(who, row, copy, way, answer, now, case_id, purpose)
+    return Verification(
+        answer=answer,
+        at=now,
+        way=way,
+        type_name=row.type_name,
+        identifier=row.identifier,
+        issuer=row.issuer,
+        issuer_name=department_names().get(row.issuer, row.issuer),
+        holder=mask("name", row.values.get(HOLDER_NAME, "")),
+        fields=shown_to_strangers(kinds().get(row.type), row.values),
+        claims=claims or {},
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        since=_since(row, copy, state, copied),
+        purpose=copy.purpose if copy else "",
+        recipient=copy.recipient if copy else "",
+        copy_until=copy.valid_until if copy else None,
+        entry_id=entry,
+    )
+
+
+def stranger(who: Who, way: Way, answer: Answer) -> Verification:
+    """The answer to what is no licence of this city: nothing about anybody."""
+    with transaction.atomic():
+        entry = audit.record(
+            who=who, act="licence.verification.failed", object=f"licence.{way}", detail={"answer": answer.value}
+        )
+    return Verification(answer=answer, at=clock.now(), way=way, entry_id=entry)
+
+
+def _since(row: models.Licence, copy: models.UseCopy | None, state: LicenceState, copied: CopyState | None) -> datetime | None:
+    if state == LicenceState.VALID and copied == CopyState.REVOKED and copy is not None:
+        return copy.revoked_at
+    return row.changed_at if state.value == row.state else None
+
+
+def _written(
+    who: Who,
+    row: models.Licence,
+    copy: models.UseCopy | None,
+    way: Way,
+    answer: Answer,
+    now: datetime,
+    case_id: str,
+    purpose: str,
+) -> str:
+    detail = {"way": way, "answer": answer.value, "copy": copy.id if copy else "", "case": case_id, "purpose": purpose}
+    entry = audit.record(who=who, act="licence.licence.verified", object=row.id, subject_id=row.holder, detail=detail)
+    models.Verification.objects.create(
+        id=ids.new("check"),
+        licence=row,
+        copy_id=copy.id if copy else "",
+        way=way,
+        answer=answer.value,
+        department=who.department or "",
+        case_id=case_id,
+        purpose=purpose,
+        entry_id=entry,
+        at=now,
+    )
+    return entry
+
+
+def by_document(who: Who, content: bytes, case_id: str = "", purpose: str = "") -> Verification:
+    """The answer to a paper as a file. Byte for byte the one sealed here, or none: nothing of it is opened or believed."""
+    digest = profile(settings.HUNHE_CRYPTO).digest(content).hex()
+    row = models.Licence.objects.filter(digest=digest).first()
+    copy = None if row else models.UseCopy.objects.select_related("licence").filter(digest=digest).first()
+    if copy is not None:
+        return tell(who, copy.licence, "document", copy, case_id=case_id, purpose=purpose)
+    if row is not None:
+        return tell(who, row, "document", case_id=case_id, purpose=purpose)
+    claims_to_be_one = content.startswith(b"%PDF-") and _IDENTIFIER.search(content)
+    return stranger(who, "document", Answer.FORGED if claims_to_be_one else Answer.UNKNOWN)
+
+
+def by_credential(who: Who, text: str, case_id: str = "", purpose: str = "") -> Verification:
+    """The answer to a credential, with the claims its holder chose to show. forged: this city did not sign it."""
+    shown = credential.read(text)
+    row = models.Licence.objects.filter(place=shown.place).first() if shown else None
+    if shown is None or row is None:
+        return stranger(who, "credential", Answer.FORGED)
+    return tell(who, row, "credential", claims=shown.claims, case_id=case_id, purpose=purpose)
