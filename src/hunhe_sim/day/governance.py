@@ -88,7 +88,7 @@ def _enter_components(cast: Cast, street: Street) -> None:
         {"code": _code(number), "kind": COVER, "name": "雨水井盖（示例）", "lon": at.lon, "lat": at.lat, "sample": True}
         for number, at in enumerate((street, street.north(APART)))
     ]
-    official(cast, "supervisor").put(f"{API}/components", covers)
+    official(cast, "supervisor").put(f"{API}/components", {"items": covers})
 
 
 def _report_cover(step: Step, person: Citizen, street: Street, number: int) -> Json:

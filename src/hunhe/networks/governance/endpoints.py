@@ -199,6 +199,10 @@ class ComponentIn(Schema):
     sample: bool = True
 
 
+class ComponentsIn(Schema):
+    items: list[ComponentIn] = Field(max_length=1000)
+
+
 class GroundOut(Schema):
     west: float
     south: float
@@ -359,9 +363,9 @@ def move(request: HttpRequest, problem_id: str, body: MoveIn, idempotency_key: O
 
 
 @router.put("/components", response=CountOut)
-def components(request: HttpRequest, body: Annotated[list[ComponentIn], Field(max_length=1000)]) -> Any:
+def components(request: HttpRequest, body: ComponentsIn) -> Any:
     """Enter components, or correct them by their code."""
-    entered = [Component(**found.dict()) for found in body]
+    entered = [Component(**found.dict()) for found in body.items]
     return {"count": actions.put_components(who=_who(request), components=entered)}
 
 
