@@ -103,7 +103,13 @@ def _report_cover(step: Step, person: Citizen, street: Street, number: int) -> J
 
 
 def _report(person: Citizen, street: Street, name: str, component: str) -> Json:
-    said = {"kind": COVER, "lon": street.lon, "lat": street.lat, "words": "井盖没了，晚上看不见（示例）", "component": component}
+    said = {
+        "kind": COVER,
+        "lon": street.lon,
+        "lat": street.lat,
+        "words": "井盖没了，晚上看不见（示例）",
+        "component": component,
+    }
     return person.visitor.post(f"{API}/reports", said, key=f"street day {name} {person.person.id}")
 
 
@@ -153,7 +159,9 @@ def _next(cast: Cast, step: Step, found: Json, street: Street, reporter: Citizen
     elif stage == "check":
         act(official(cast, "inspector"), problem, "check", {"passes": True})
     elif stage == "settled":
-        reporter.visitor.post(f"{API}/reports/{problem}/reopen", {"why": "盖子又响了（示例）"}, key=f"street day reopen {problem}")
+        reporter.visitor.post(
+            f"{API}/reports/{problem}/reopen", {"why": "盖子又响了（示例）"}, key=f"street day reopen {problem}"
+        )
 
 
 def _everybody_heard(step: Step, people: list[Citizen], problem: str) -> None:

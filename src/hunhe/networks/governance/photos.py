@@ -28,7 +28,8 @@ def keep(who: Who, name: str, stream: IO[bytes], device: tuple[float, float] | N
     body = stream.read(LARGEST + 1)
     if len(body) > LARGEST:
         raise Invalid("governance.photo.large", msgid("The photo is larger than 20 MB. Send a smaller one."))
-    known = _unused(who).filter(digest=profile(settings.HUNHE_CRYPTO).digest(body).hex()).first()
+    digest = profile(settings.HUNHE_CRYPTO).digest(body).hex()
+    known = _unused(who).filter(digest=digest).first()
     if known is not None:
         return known
     picture = pictures.read(io.BytesIO(body), city.calendar(who=_owner(who)).zone)
@@ -47,7 +48,7 @@ def keep(who: Who, name: str, stream: IO[bytes], device: tuple[float, float] | N
                 account=who.id,
                 original=original.id,
                 shown=shown.id,
-                digest=original.digest,
+                digest=digest,
                 width=picture.width,
                 height=picture.height,
                 lon=lon,
@@ -61,7 +62,7 @@ def keep(who: Who, name: str, stream: IO[bytes], device: tuple[float, float] | N
             )
             return row
     except IntegrityError:
-        return _unused(who).get(digest=original.digest)  # sent twice at the same moment
+        return _unused(who).get(digest=digest)  # sent twice at the same moment
 
 
 def use(who: Who, photo_ids: Sequence[str], problem: models.Problem, role: PhotoRole) -> list[models.Photo]:

@@ -36,7 +36,7 @@ def read(stream: IO[bytes], zone: tzinfo) -> Picture:
             if image.width * image.height > MOST_PIXELS:
                 raise _not_a_photo()
             exif = image.getexif()
-            place, taken = _place(exif), _taken(exif, zone)
+            (lon, lat), taken = _place(exif), _taken(exif, zone)
             image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             upright = ImageOps.exif_transpose(image).convert("RGB")
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
@@ -44,7 +44,7 @@ def read(stream: IO[bytes], zone: tzinfo) -> Picture:
         raise _not_a_photo() from error
     copy = io.BytesIO()
     upright.save(copy, "JPEG", quality=QUALITY, optimize=True)
-    return Picture(copy.getvalue(), upright.width, upright.height, *place, taken)
+    return Picture(copy.getvalue(), upright.width, upright.height, lon, lat, taken)
 
 
 def _place(exif: Image.Exif) -> tuple[float, float] | tuple[None, None]:

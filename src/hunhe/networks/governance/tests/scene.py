@@ -78,9 +78,7 @@ def dispatched(problem_id: str, rev: int = 1, team: str = "drainage_2") -> Probl
 
 
 def fixed(problem: Problem, lat: float = LAT, who: Who = FIXER) -> Problem:
-    return actions.report_fix(
-        who=who, problem_id=problem.id, photo_ids=[photo(who, LON, lat).id], expected_version=problem.rev
-    )
+    return actions.report_fix(who=who, problem_id=problem.id, photo_ids=[photo(who, LON, lat).id], expected_version=problem.rev)
 
 
 def closed(problem: Problem) -> Problem:

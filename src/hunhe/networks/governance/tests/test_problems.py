@@ -68,7 +68,7 @@ def test_a_report_joins_by_place_and_time_only(at: Callable[[datetime], None]) -
     at(MONDAY + timedelta(hours=2, minutes=1))
     (known, *_) = queries.nearby(who=citizen(5), kind=COVER, lon=LON, lat=LAT)
     assert not known.same
-    assert scene.report(citizen(5)).problem_id not in (first.problem_id,)
+    assert scene.report(citizen(5)).problem_id != first.problem_id
     assert scene.report(citizen(6), join=first.problem_id).problem_id == first.problem_id
 
 
@@ -127,7 +127,7 @@ def test_a_photo_is_used_once() -> None:
     actions.report_fix(who=FIXER, problem_id=problem.id, photo_ids=[photo.id], expected_version=problem.rev)
     other = scene.dispatched(second.problem_id)
     again = actions.keep_photo(who=FIXER, name="b.jpg", stream=_stream(body))
-    with pytest.raises(Invalid, match="photo.again"):
+    with pytest.raises(Invalid, match=r"photo\.again"):
         actions.report_fix(who=FIXER, problem_id=other.id, photo_ids=[again.id], expected_version=other.rev)
 
 
@@ -148,9 +148,7 @@ def test_a_fix_told_to_the_engine_directly_is_compared_too() -> None:
         who=FIXER, case_id=problem.id, move="fix", expected_version=problem.rev, facts={"fix_photos": ["made_up"]}
     )
     with pytest.raises(Denied):
-        flow.move_case(
-            who=INSPECTOR, case_id=problem.id, move="near", expected_version=moved.rev, facts={"fix_distance": 1}
-        )
+        flow.move_case(who=INSPECTOR, case_id=problem.id, move="near", expected_version=moved.rev, facts={"fix_distance": 1})
     scene.settle()
     assert scene.stage(problem.id) == "fix"
     assert models.Problem.objects.get().reworks == 1
@@ -195,9 +193,7 @@ def test_side_moves_are_approved_by_another_and_a_refusal_stops_no_clock(
     assert asked.state is State.ASKING
     with pytest.raises(Denied):
         actions.move_problem(who=FIXER, problem_id=problem.id, move=grant, expected_version=asked.rev)
-    back = actions.move_problem(
-        who=SUPERVISOR, problem_id=problem.id, move=refuse, expected_version=asked.rev, note="抓紧"
-    )
+    back = actions.move_problem(who=SUPERVISOR, problem_id=problem.id, move=refuse, expected_version=asked.rev, note="抓紧")
     assert (back.stage, back.due_at) == ("fix", due)
     asked = actions.move_problem(who=FIXER, problem_id=problem.id, move=ask, expected_version=back.rev, note="真要换")
     granted = actions.move_problem(who=SUPERVISOR, problem_id=problem.id, move=grant, expected_version=asked.rev)
@@ -225,7 +221,7 @@ def test_overdue_is_seen_one_level_up(at: Callable[[datetime], None]) -> None:
 
 def test_who_could_go_and_why() -> None:
     found = queries.teams_for(who=DISPATCHER, problem_id=scene.report().problem_id)
-    assert [(one.team.id, one.why) for one in found][0] == ("drainage_2", Why.OWNER)
+    assert (found[0].team.id, found[0].why) == ("drainage_2", Why.OWNER)
     assert found[-1].why is Why.TERRITORY
     assert {one.why for one in found[1:-1]} == {Why.ABLE}
 
