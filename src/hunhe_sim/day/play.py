@@ -13,6 +13,7 @@ from hunhe_sim.day.governance import play_governance
 from hunhe_sim.day.memory import Memory
 from hunhe_sim.day.mydata import play_mydata
 from hunhe_sim.day.report import Report, Step
+from hunhe_sim.day.telemetry import play_telemetry
 from hunhe_sim.day.visitor import Refused
 
 
@@ -53,6 +54,9 @@ def _play(cast: Cast, report: Report) -> None:
         compare(cast.memory, step, "wallet", play_code(cast, step))
     with report.step("governance") as step:
         compare(cast.memory, step, "street", play_governance(cast, step))
+    with report.step("telemetry") as step:
+        found = play_telemetry(cast, step)
+        compare(cast.memory, step, f"air {step.facts['source']}", found)
     with report.step("mydata") as step:
         play_mydata(cast, step, calls)
     with report.step("audit") as step:

@@ -124,7 +124,11 @@ class Machine:
         self._client.close()
 
     def call(self, service: str, body: Json, key: str) -> httpx.Response:
-        return self._client.post(f"/exchange/v1/{service}", json=body, headers={"Idempotency-Key": key})
+        return self.post(f"/exchange/v1/{service}", body, key)
+
+    def post(self, path: str, body: Json, key: str) -> httpx.Response:
+        """One request to a lane, whatever its answer."""
+        return self._client.post(path, json=body, headers={"Idempotency-Key": key})
 
     def scan(self, terminal: str, payload: str, key: str = "", function: str = "") -> httpx.Response:
         """A terminal reads a code."""
