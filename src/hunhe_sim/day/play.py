@@ -16,6 +16,9 @@ from hunhe_sim.day.report import Report, Step
 from hunhe_sim.day.telemetry import play_telemetry
 from hunhe_sim.day.visitor import Refused
 
+STEPS = ("collect", "base", "exchange", "mydata", "audit")
+"""The steps of a day that holds, in order."""
+
 
 def run_day(order: DayOrder) -> Report:
     """Play the day against the city at `order.base`; the report is also written to `order.report`. Never raises for what the city answers."""
