@@ -26,6 +26,7 @@ SCANS = Indicator(
     unit=msgid("times"),
     numerator=msgid("scans today"),
     owner=OWNER,
+    may="code.may_scan",
     fresh=FRESH,
 )
 REFUSED = Indicator(
@@ -36,6 +37,7 @@ REFUSED = Indicator(
     numerator=msgid("refused today"),
     denominator=msgid("scans today"),
     owner=OWNER,
+    may="code.may_scan",
     fresh=FRESH,
     kind="share",
 )
