@@ -95,7 +95,7 @@ def _verify(town: Town, share: float) -> dict[str, Any]:
             issuing.is_issued(certificate)
             device_keys.read_point(frame.read_certificate(certificate).public_key)
         seconds.append(_timed(lambda: [read_scan(one, now) for one in incoming]))
-        read = [read_scan(one, now) for one in incoming]
+    read = [read_scan(one, now) for one in incoming]
     if any(one.code for one in read):
         raise RuntimeError(f"a good code was refused: {next(one.code for one in read if one.code)}")
     floor = min(_timed(lambda: _bare_checks(read, len(known))) for _ in range(3))

@@ -85,7 +85,7 @@ def _counted(span: Span) -> tuple[list[dict[str, Any]], list[tuple[datetime, int
             scans=Count("id"), refused=Count("id", filter=Q(outcome="refused")), last=Max("at")
         )
         slots = rows.annotate(ten=_TEN_MINUTES).values("ten").annotate(n=Count("id")).order_by("ten")
-        return list(grouped.order_by("-scans")), [(_moment(row["ten"]), row["n"]) for row in slots]
+        return [dict(row) for row in grouped.order_by("-scans")], [(_moment(row["ten"]), row["n"]) for row in slots]
 
     found: tuple[list[dict[str, Any]], list[tuple[datetime, int]]] = span.once("code.scans", count)
     return found
