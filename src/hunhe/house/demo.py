@@ -26,6 +26,7 @@ ROLES = {
     "market_regulation": ("steward", "approver"),
     "health_insurance": ("steward", "approver", "applicant"),
     "civil_affairs": ("clerk", "examiner", "decider", "approver", "applicant", "licence_keeper"),
+    "urban_management": ("patrol", "dispatcher", "fixer", "inspector", "supervisor"),
     "ecology_environment": ("steward", "clerk", "approver", "applicant"),
     "data_bureau": ("reviewer", "leader", "administrator", "security_officer", "auditor"),
 }
