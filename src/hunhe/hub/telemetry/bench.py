@@ -145,4 +145,3 @@ async def _all(submit: Callable[[Any], Awaitable[Any]], items: Sequence[Any], wa
             waits.append(time.perf_counter() - began)
 
     await asyncio.gather(*(worker() for _ in range(IN_FLIGHT)))
-

@@ -75,7 +75,8 @@ class Apart:
     def send(self, base: str, caller: int, number: int) -> dict[str, Any]:
         first = (caller * DELIVERIES + number) * AT_ONCE
         readings = [
-            {"site": "PM_A", "metric": "pm25", "at": hour(first + step), "value": (first + step) % 400} for step in range(AT_ONCE)
+            {"site": "PM_A", "metric": "pm25", "at": hour(first + step), "value": (first + step) % 400}
+            for step in range(AT_ONCE)
         ]
         request = Request(
             f"{base}/telemetry/v1/batches", data=json.dumps({"source": self.source, "readings": readings}).encode()
@@ -147,7 +148,9 @@ def test_the_flush_comes_before_the_reply(apart: Apart, tmp_path: Path) -> None:
     with apart.server("strace", "-f", "-s", "600", "-e", calls, "-o", str(seen)) as (base, _):
         code = apart.send(base, 900, 0)["batch"]
     lines = seen.read_text(errors="replace").splitlines()
-    asked = next(number for number, line in enumerate(lines) if "POST /telemetry/v1" in line and re.search(r"recvfrom|read\(", line))
+    asked = next(
+        number for number, line in enumerate(lines) if "POST /telemetry/v1" in line and re.search(r"recvfrom|read\(", line)
+    )
     replied = next(
         number
         for number, line in enumerate(lines)
