@@ -6,6 +6,7 @@ from typing import Any
 from hunhe_sim.day.audit import play_audit
 from hunhe_sim.day.base import play_base
 from hunhe_sim.day.cast import Cast, DayOrder
+from hunhe_sim.day.cockpit import play_cockpit
 from hunhe_sim.day.code import play_code
 from hunhe_sim.day.collect import play_collect
 from hunhe_sim.day.exchange import Called, play_exchange
@@ -50,6 +51,8 @@ def _play(cast: Cast, report: Report) -> None:
         compare(cast.memory, step, "grants", grants)
     with report.step("code") as step:
         compare(cast.memory, step, "wallet", play_code(cast, step))
+    with report.step("cockpit") as step:
+        play_cockpit(cast, step)
     with report.step("mydata") as step:
         play_mydata(cast, step, calls)
     with report.step("audit") as step:
