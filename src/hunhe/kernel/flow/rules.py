@@ -27,11 +27,15 @@ class Calendar(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """The stage a move leaves, with its limit. as_of: the day from which the move holds, if that is not the day it was taken."""
+    """The stage a move leaves, with its limit. as_of: the day from which the move holds, if that is not the day it was taken.
+
+    keeps_clock: the stage entered goes on with the limit it had when the case was last there.
+    """
 
     stage: str
     due_at: datetime | None
     as_of: datetime | None
+    keeps_clock: bool = False
 
 
 def department_of(procedure: Procedure, role: str, case_department: str, facts: Mapping[str, Any]) -> str:
@@ -157,6 +161,8 @@ def due_at(calendar: Calendar, limit: Deadline, start: datetime) -> datetime:
         return calendar.deadline(start, limit.length)
     if limit.unit == "working_hours":
         return calendar.add_working_hours(start, limit.length)
+    if limit.unit == "minutes":
+        return start + timedelta(minutes=limit.length)
     return start + timedelta(days=limit.length)
 
 
@@ -173,7 +179,7 @@ def first_due(calendar: Calendar, limit: Deadline, now: datetime, left: Left | N
 
 def shifted_due(calendar: Calendar, unit: str, due: datetime, paused_at: datetime, now: datetime) -> datetime:
     """A limit after a pause: the time that stood still is added, in the limit's own unit."""
-    if unit == "days":
+    if unit in ("days", "minutes"):
         return due + (now - paused_at)
     if unit == "working_hours":
         return calendar.add_working_hours(due, calendar.working_time_between(paused_at, now) / timedelta(hours=1))
