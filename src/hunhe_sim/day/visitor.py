@@ -1,7 +1,7 @@
 """Somebody at the city's door: a browser with cookies, or a machine with a token."""
 
-import json
 import builtins
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
