@@ -22,7 +22,8 @@ from conftest import official_client
 from hunhe.hub.bases.models import Build
 from hunhe.hub.collect.models import Batch, Dataset
 from hunhe.kernel.indicators import counting
-from hunhe.portals.cockpit import live
+from hunhe.portals.cockpit import content, live
+from hunhe.portals.cockpit.content import Plan
 from hunhe.stone import clock, ids
 from tests.journeys.conftest import Reader
 
@@ -79,8 +80,10 @@ def row(seq: int, rows: int, **more: Any) -> None:
 
 
 @pytest.fixture
-def session(prepared_city: None, demo_folder: None) -> str:
-    """A leader's session, on a day on which something happened."""
+def session(prepared_city: None, demo_folder: None, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A leader's session, on a day on which something happened, in a city whose wall shows it."""
+    plan = Plan(tiles=("collect.rows_loaded_today", "collect.batches_today"), maps=("bases.subjects_now",))
+    monkeypatch.setattr(content, "plan", lambda: plan)
     Dataset.objects.create(id="x.employment", department="human_resources", name="就业登记", contract={"system": "jobs"})
     row(1, 1_200)
     row(2, 50, state="failed", loaded=None)

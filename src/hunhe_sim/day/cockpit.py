@@ -29,7 +29,7 @@ class Figure:
     """One number as a program reads it."""
 
     id: str
-    value: float
+    value: float | None
     total: int
     whole: int
     kind: str
@@ -126,6 +126,8 @@ def _agrees(figure: Figure, listed: int, streamed: Mapping[str, Any], tile: str 
 
 
 def _as_shown(figure: Figure, tile: str) -> bool:
+    if figure.value is None or tile == "—":
+        return figure.value is None and tile == "—"
     shown = float(tile.replace(",", ""))
     if figure.kind == "share":
         return abs(shown - figure.value * 100) < 0.006
