@@ -1,14 +1,15 @@
 // Bundles css/ui.css, ts/ui.ts and each ts/pages/*.ts (what one page alone needs), compiles the sprite of used icons, writes manifest.json (name -> hashed name).
-// node build.mjs OUT ICON,ICON,…
+// Copies the type of printed papers into FONTS, outside of what is served.
+// node build.mjs OUT ICON,ICON,… FONTS
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const [out, names = ""] = process.argv.slice(2);
-if (!out) throw new Error("usage: node build.mjs OUT ICON,ICON");
+const [out, names = "", fonts] = process.argv.slice(2);
+if (!out) throw new Error("usage: node build.mjs OUT ICON,ICON FONTS");
 
 function emit(file, text) {
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 8);
@@ -54,3 +55,14 @@ for (const file of result.outputFiles) {
 manifest["icons.svg"] = emit("icons.svg", sprite());
 manifest["mark.svg"] = emit("mark.svg", readFileSync(path.join(here, "icons/mark.svg"), "utf8"));
 writeFileSync(path.join(out, "manifest.json"), `${JSON.stringify(manifest, null, 1)}\n`);
+
+function copyFonts(folder) {
+  const from = path.join(here, "node_modules/@expo-google-fonts/noto-sans-sc");
+  const wanted = ["400Regular/NotoSansSC_400Regular.ttf", "700Bold/NotoSansSC_700Bold.ttf", "LICENSE_FONT"];
+  mkdirSync(folder, { recursive: true });
+  for (const file of wanted) {
+    const [source, target] = [path.join(from, file), path.join(folder, path.basename(file))];
+    if (!existsSync(target) || statSync(target).size !== statSync(source).size) copyFileSync(source, target);
+  }
+}
+if (fonts) copyFonts(fonts);

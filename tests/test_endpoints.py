@@ -19,6 +19,8 @@ PUBLIC_PREFIXES = (
     "/api/v1/flow/procedures",
     "/api/v1/audit/",
     "/api/v1/service/items",
+    "/api/v1/telemetry/rules",
+    "/api/v1/telemetry/watches",
     "/api/v1/service/online-rates",
     "/api/v1/consent/kinds",
     "/api/v1/functions/functions",

@@ -13,6 +13,8 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 FRONTEND = REPOSITORY / "frontend"
 SOURCE = REPOSITORY / "src" / "hunhe"
 BUILD = SOURCE / "ui" / "static" / "ui" / "build"
+FONTS = SOURCE / "ui" / "fonts"
+"""Where the type of printed papers lies: beside what is served, never in it."""
 
 _IN_TEMPLATE = re.compile(r"\{%\s*icon\s+[\"']([a-z0-9-]+)[\"']")
 _AS_ARGUMENT = re.compile(r"\bicon\s*=\s*[\"']([a-z0-9-]+)[\"']")
@@ -87,14 +89,14 @@ def build(dev: bool = False) -> Path:
         if not (drawn / f"{name}.svg").exists():
             raise FrontendError(f"{file.relative_to(REPOSITORY)}: no Tabler icon is called {name!r}")
     node, _ = _node()
-    _run([node, "build.mjs", str(BUILD), ",".join(icons)])
+    _run([node, "build.mjs", str(BUILD), ",".join(icons), str(FONTS)])
     return BUILD
 
 
 def is_stale() -> bool:
     """Whether a source is newer than the last build."""
     manifest = BUILD / "manifest.json"
-    if not manifest.exists():
+    if not manifest.exists() or not any(FONTS.glob("*.ttf")):
         return True
     built = manifest.stat().st_mtime
     sources = [*FRONTEND.glob("*.*"), *FRONTEND.glob("css/**/*"), *FRONTEND.glob("ts/**/*"), *FRONTEND.glob("icons/*")]

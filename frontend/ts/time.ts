@@ -1,12 +1,14 @@
 /**
  * Ages and clocks that stay true while a page stands open.
  * `<time data-age datetime=…>` counts on; a tile with `data-as-of` and `data-fresh` (seconds) turns stale by itself;
+ * parts of the page renewed by a script are told with the event `hunhe:renewed`;
  * `data-clock` shows the city's hour, `data-clock-skew` being how many seconds it runs ahead of this machine.
  */
 export function keepTime(): void {
   tick();
   setInterval(tick, 5000);
   document.addEventListener("htmx:afterSwap", tick);
+  document.addEventListener("hunhe:renewed", tick);
 }
 
 const steps: ReadonlyArray<readonly [limit: number, unit: Intl.RelativeTimeFormatUnit, size: number]> = [
@@ -26,7 +28,7 @@ function tick(): void {
   }
   for (const tile of document.querySelectorAll<HTMLElement>("[data-as-of][data-fresh]")) {
     const seconds = (now - Date.parse(tile.dataset.asOf ?? "")) / 1000;
-    tile.classList.toggle("stale", seconds > Number(tile.dataset.fresh));
+    tile.classList.toggle("stale", seconds > Number(tile.dataset.fresh) || "failing" in tile.dataset);
   }
 }
 

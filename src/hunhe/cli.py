@@ -42,7 +42,9 @@ def _demo(options: Options) -> int:
     from hunhe.house.demo import DemoOptions, run_demo  # each command imports only what it needs
 
     return run_demo(
-        DemoOptions(_var(options, "var/demo"), options.city, options.people, options.port, options.once, options.json)
+        DemoOptions(
+            _var(options, "var/demo"), options.city, options.people, options.port, options.once, options.json, options.air
+        )
     )
 
 
@@ -207,6 +209,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--port", type=port_number)
     demo.add_argument("--once", action="store_true")
     demo.add_argument("--json", type=Path)
+    demo.add_argument("--air", type=Path, help="replay a real air series (columns of pm25_shenyang_2010_2014.csv)")
 
     up = _command(top, "up", _up, "serve a city")
     up.add_argument("--city", type=Path)

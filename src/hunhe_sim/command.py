@@ -49,7 +49,9 @@ def _day(options: Options) -> int:
     from hunhe_sim.day.cast import DayOrder
     from hunhe_sim.day.play import run_day  # httpx and cryptography are needed only here
 
-    order = DayOrder(options.base, options.world, options.market or _market(options.world), options.logins, options.json)
+    order = DayOrder(
+        options.base, options.world, options.market or _market(options.world), options.logins, options.json, options.air
+    )
     return 0 if run_day(order).ok else 1
 
 
@@ -112,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
         player.set_defaults(run=run)
         if name == "day":
             player.add_argument("--json", type=Path)
+            player.add_argument("--air", type=Path, help="CSV of an air series to replay: year,month,day,hour,PM_…")
         else:
             player.add_argument("--pace", type=float, default=1.0, help="1 is human pace; 10 is ten times as fast")
     return parser

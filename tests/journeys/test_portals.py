@@ -26,6 +26,7 @@ POSTS = {
     "administrator": "data_bureau.administrator",
     "security_officer": "data_bureau.security_officer",
     "auditor": "data_bureau.auditor",
+    "licence_keeper": "civil_affairs.licence_keeper",
 }
 
 

@@ -26,6 +26,7 @@ ROLES = {
     "market_regulation": ("steward", "approver"),
     "health_insurance": ("steward", "approver", "applicant"),
     "civil_affairs": ("clerk", "examiner", "decider", "approver", "applicant"),
+    "ecology_environment": ("steward", "clerk", "approver", "applicant"),
     "data_bureau": ("reviewer", "leader", "administrator", "security_officer", "auditor"),
 }
 
@@ -36,7 +37,7 @@ GIVEN = ("志明", "晓燕", "建国", "春华", "立新", "文静", "海涛", "
 
 @dataclass(frozen=True, slots=True)
 class DemoOptions:
-    """What the command line asked for. people: size of the simulated population."""
+    """What the command line asked for. people: size of the simulated population. air: a series of air readings to replay."""
 
     var: Path
     city: Path | None
@@ -44,6 +45,7 @@ class DemoOptions:
     port: int | None
     once: bool
     report: Path | None
+    air: Path | None = None
 
 
 def run_demo(options: DemoOptions) -> int:
@@ -64,7 +66,7 @@ def run_demo(options: DemoOptions) -> int:
             with _step(console, "starting the city"):
                 web = _start(supervisor, port, world)
                 wait_until_healthy(base, web)
-            result = _play_day(base, world, folder, logins, echo=console)
+            result = _play_day(base, world, folder, logins, options.air)
             if options.once:
                 supervisor.stop()
                 return _conclude(result, options.report, console)
@@ -141,12 +143,13 @@ def _start(supervisor: Supervisor, port: int, world: Path) -> Child:
     return web
 
 
-def _play_day(base: str, world: Path, folder: DataFolder, logins: Path, echo: Console) -> Path:
+def _play_day(base: str, world: Path, folder: DataFolder, logins: Path, air: Path | None) -> Path:
     """Let the world outside play one day through public interfaces; its report lies in the data folder."""
     report = folder.root / "day.json"
     report.unlink(missing_ok=True)
     market = f"http://127.0.0.1:{(world / 'market.port').read_text()}"
     command = [sys.executable, "-m", "hunhe_sim", "day", "--base", base, "--world", str(world), "--market", market]
+    command += ["--air", str(air.resolve())] if air else []
     subprocess.run([*command, "--logins", str(logins), "--json", str(report)], check=False)  # noqa: S603  # our own command
     return report
 

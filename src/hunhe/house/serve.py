@@ -19,6 +19,7 @@ def main() -> None:
         workers=1,
         log_access=False,
         respawn_failed_workers=True,
+        workers_kill_timeout=4,  # event streams never end by themselves; all else is answered by then
     ).serve()
 
 

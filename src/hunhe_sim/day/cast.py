@@ -15,13 +15,15 @@ from hunhe_sim.day.visitor import Machine, Refused, Visitor
 
 @dataclass(frozen=True, slots=True)
 class DayOrder:
-    """Where the city is, where the world lies, and who may log in. market: address of the register's server."""
+    """Where the city is, where the world lies, and who may log in. market: address of the register's server. air: a series to replay;
+    without one the world makes its own."""
 
     base: str
     world: Path
     market: str
     logins: Path
     report: Path | None = None
+    air: Path | None = None
 
 
 class Cast:

@@ -89,6 +89,11 @@ class Visitor:
     def post(self, path: str, body: Json = None, *, key: str = "", **parameters: Any) -> Json:
         return _json(self.ask("POST", path, body, key=key, **parameters))
 
+    def send_file(self, path: str, name: str, content: bytes, media_type: str = "image/png") -> Json:
+        """One upload, as a form sends it."""
+        headers = {"Accept": "application/json", "X-CSRFToken": self._token()}
+        return _json(self._client.post(path, files={"file": (name, content, media_type)}, headers=headers))
+
     def put(self, path: str, body: Json) -> Json:
         return _json(self.ask("PUT", path, body))
 
@@ -118,7 +123,11 @@ class Machine:
         self._client.close()
 
     def call(self, service: str, body: Json, key: str) -> httpx.Response:
-        return self._client.post(f"/exchange/v1/{service}", json=body, headers={"Idempotency-Key": key})
+        return self.post(f"/exchange/v1/{service}", body, key)
+
+    def post(self, path: str, body: Json, key: str) -> httpx.Response:
+        """One request to a lane, whatever its answer."""
+        return self._client.post(path, json=body, headers={"Idempotency-Key": key})
 
     def scan(self, terminal: str, payload: str, key: str = "", function: str = "") -> httpx.Response:
         """A terminal reads a code."""

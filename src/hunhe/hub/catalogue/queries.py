@@ -1,9 +1,9 @@
 """Finding entries."""
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
 
 from hunhe.hub.catalogue import dcat, models, rules, store
-from hunhe.hub.catalogue.shapes import Resource, ResourceState
+from hunhe.hub.catalogue.shapes import EntryCount, Resource, ResourceState
 from hunhe.kernel.city import queries as city
 from hunhe.stone.door import CROSS_DEPARTMENTS, Gate, Scope, door
 from hunhe.stone.page import Page, decode_cursor
@@ -114,3 +114,15 @@ def _readable(who: Who) -> "QuerySet[models.Resource]":
     if who.holds(EDIT):
         shown |= Q(department=who.department) & ~Q(state=ResourceState.RETIRED)
     return models.Resource.objects.filter(shown)
+
+
+@door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
+def count_entries(*, who: Who) -> tuple[EntryCount, ...]:
+    """Entries in use by department, in one query; those being changed still are."""
+    rows = models.Resource.objects.filter(state__in=("published", "changing")).values("department").order_by("department")
+    shared = ~Q(sharing="none") & ~Q(dataset="") & ~Q(keys=[])
+    counted = rows.annotate(published=Count("code"), callable=Count("code", filter=shared), last=Max("published_at"))
+    return tuple(
+        EntryCount(department=row["department"], published=row["published"], callable=row["callable"], last_at=row["last"])
+        for row in counted
+    )

@@ -90,3 +90,13 @@ class Finding:
 
     field: str
     message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryCount:
+    """One department's entries: how many are published, how many of those can be called by key."""
+
+    department: str
+    published: int
+    callable: int
+    last_at: datetime | None

@@ -1,6 +1,6 @@
 """What collection counts: batches, rows, the share held back; and what of its day is worth a look."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from hunhe.hub.collect import tally
 from hunhe.hub.collect.shapes import Arrivals, Batch, BatchState, DatasetArrivals
@@ -54,10 +54,32 @@ QUARANTINE_RATE = Indicator(
     fresh=FRESH,
     kind="share",
 )
+SYSTEMS = Indicator(
+    id="collect.systems_now",
+    name=msgid("Systems collected from"),
+    caliber=msgid("Departments' systems with a contract in force; a system with several datasets counts once."),
+    unit=msgid("systems"),
+    numerator=msgid("systems with a contract"),
+    period="now",
+    owner=OWNER,
+    may="collect.may_see_batches",
+)
+DEPARTMENTS = Indicator(
+    id="collect.departments_now",
+    name=msgid("Departments collected from"),
+    caliber=msgid("Departments with at least one system under contract, each counted once."),
+    unit=msgid("departments"),
+    numerator=msgid("departments with a system"),
+    period="now",
+    owner=OWNER,
+    may="collect.may_see_batches",
+)
 
 
 def register() -> None:
     start = Who.system("start")
+    indicators.register_indicator(who=start, indicator=SYSTEMS, read=_systems)
+    indicators.register_indicator(who=start, indicator=DEPARTMENTS, read=_departments)
     indicators.register_indicator(who=start, indicator=BATCHES, read=_batches)
     indicators.register_indicator(who=start, indicator=LOADED, read=_loaded)
     indicators.register_indicator(who=start, indicator=QUARANTINE_RATE, read=_quarantine_rate)
@@ -83,6 +105,22 @@ def _loaded(who: Who, span: Span) -> Reading:
 def _quarantine_rate(who: Who, span: Span) -> Reading:
     found = _arrivals(span)
     return _reading(found, tuple(_line(one, one.quarantined, one.source_rows) for one in found.datasets if one.source_rows), {})
+
+
+def _systems(who: Who, span: Span) -> Reading:
+    return Reading(lines=_by_department(span, len), as_of=span.now)
+
+
+def _departments(who: Who, span: Span) -> Reading:
+    return Reading(lines=_by_department(span, lambda systems: 1), as_of=span.now)
+
+
+def _by_department(span: Span, count: Callable[[set[str]], int]) -> tuple[Line, ...]:
+    found = span.once("collect.systems", tally.systems)
+    label, url = msgid("systems with a contract"), link("collect:batches")
+    return tuple(
+        Line(label=label, department=department, value=count(systems), url=url) for department, systems in found.items()
+    )
 
 
 def _reading(found: Arrivals, lines: tuple[Line, ...], slots: dict[int, int]) -> Reading:

@@ -50,5 +50,14 @@ def arrivals(start: datetime, end: datetime) -> Arrivals:
     )
 
 
+def systems() -> dict[str, set[str]]:
+    """Systems under contract by department; files landed without a contract are none."""
+    found: dict[str, set[str]] = {}
+    rows = models.Dataset.objects.filter(inferred=False).order_by("department", "id")
+    for department, contract in rows.values_list("department", "contract"):
+        found.setdefault(department, set()).add(contract["system"])
+    return found
+
+
 def _moment(ten: str) -> datetime:
     return datetime.strptime(ten + "0", "%Y-%m-%d %H:%M").replace(tzinfo=UTC)

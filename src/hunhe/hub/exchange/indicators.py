@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from hunhe.hub.catalogue import queries as catalogue
 from hunhe.hub.exchange import tally
+from hunhe.hub.exchange.services import KINDS
 from hunhe.hub.exchange.shapes import CallCount, CallCounts
 from hunhe.kernel.indicators import actions as indicators
 from hunhe.kernel.indicators.shapes import Indicator, Line, Reading, Span
@@ -38,10 +40,22 @@ REFUSED = Indicator(
     may="exchange.may_see_calls",
     fresh=FRESH,
 )
+SERVICES = Indicator(
+    id="exchange.services_now",
+    name=msgid("Shared services"),
+    caliber=msgid(
+        "Services that can be called at this moment: a look-up and a verification for each published entry with a key."
+    ),
+    unit=msgid("services"),
+    numerator=msgid("services on offer"),
+    period="now",
+    owner="data_bureau",
+)
 
 
 def register() -> None:
     start = Who.system("start")
+    indicators.register_indicator(who=start, indicator=SERVICES, read=_services)
     indicators.register_indicator(who=start, indicator=CALLS, read=_calls)
     indicators.register_indicator(who=start, indicator=REFUSED, read=_refused)
 
@@ -55,6 +69,21 @@ def _refused(who: Who, span: Span) -> Reading:
     found = _counts(span)
     slots = span.by_slot((at, refused) for at, _, refused in found.per_ten_minutes)
     return _reading(found, lambda count: count.outcome == "refused", slots)
+
+
+def _services(who: Who, span: Span) -> Reading:
+    found = [one for one in catalogue.count_entries(who=who) if one.callable]
+    lines = tuple(
+        Line(
+            label=msgid("look-up and verification"),
+            department=one.department,
+            value=one.callable * len(KINDS),
+            at=one.last_at,
+            url=link("exchange:services"),
+        )
+        for one in found
+    )
+    return Reading(lines=lines, as_of=span.now)
 
 
 def _counts(span: Span) -> CallCounts:

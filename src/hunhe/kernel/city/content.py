@@ -58,8 +58,8 @@ def facts_from(stack: Mapping[str, ContentFile]) -> CityFacts:
     if MANIFEST not in stack:
         raise Doubtful(Doubt(MANIFEST, "", "The city has no manifest"))
     about = stack[MANIFEST].read_as(Manifest)
-    claims = stack[CLAIMS].read_as(_Claims).claim if CLAIMS in stack else ()
-    return CityFacts(about.code, about.name, about.extends, claims)
+    claims = stack[CLAIMS].read_as(_Claims) if CLAIMS in stack else _Claims("")
+    return CityFacts(about.code, about.name, about.extends, claims.claim, claims.source)
 
 
 def calendar_from(stack: Mapping[str, ContentFile]) -> WorkCalendar:

@@ -96,7 +96,8 @@ class Claim:
 
     sentence: short quote. value: the number written out, empty for a named system; bound: how the article bounds it (“餘”,
     “近”). row: row of the mission.
-    kind: computed from the city's rows, filed as a row by its owner, or quoted and nothing more.
+    kind: computed from the city's rows, filed as a row by its owner, or quoted and nothing more. indicators: ids of those that
+    compute it, in the caliber of the article first; empty while no room counts it. cumulative: the article adds up days, so those are summed.
     """
 
     id: str
@@ -107,16 +108,19 @@ class Claim:
     unit: str = ""
     bound: Literal["exactly", "at_least", "at_most", "about"] = "exactly"
     note: str = ""
+    indicators: tuple[str, ...] = ()
+    cumulative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CityFacts:
-    """Who this city is. code: division code of the city's root, e.g. `2101`. layers: lowest first."""
+    """Who this city is. code: division code of the city's root, e.g. `2101`. layers: lowest first. source: of the claims."""
 
     code: str
     name: str
     layers: tuple[str, ...]
     claims: tuple[Claim, ...]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

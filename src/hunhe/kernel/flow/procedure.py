@@ -9,7 +9,7 @@ from hunhe.kernel.flow.shapes import MoveKind, Origin
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Unit = Literal["working_days", "working_hours", "days"]
+Unit = Literal["working_days", "working_hours", "days", "minutes"]
 
 
 class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

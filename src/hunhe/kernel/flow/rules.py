@@ -157,6 +157,8 @@ def due_at(calendar: Calendar, limit: Deadline, start: datetime) -> datetime:
         return calendar.deadline(start, limit.length)
     if limit.unit == "working_hours":
         return calendar.add_working_hours(start, limit.length)
+    if limit.unit == "minutes":
+        return start + timedelta(minutes=limit.length)
     return start + timedelta(days=limit.length)
 
 
@@ -173,7 +175,7 @@ def first_due(calendar: Calendar, limit: Deadline, now: datetime, left: Left | N
 
 def shifted_due(calendar: Calendar, unit: str, due: datetime, paused_at: datetime, now: datetime) -> datetime:
     """A limit after a pause: the time that stood still is added, in the limit's own unit."""
-    if unit == "days":
+    if unit in ("days", "minutes"):
         return due + (now - paused_at)
     if unit == "working_hours":
         return calendar.add_working_hours(due, calendar.working_time_between(paused_at, now) / timedelta(hours=1))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from allauth.mfa.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,6 +10,7 @@ from django.urls import reverse
 
 from hunhe.kernel.identity import queries, rules
 from hunhe.kernel.identity.models import Account
+from hunhe.kernel.identity.sessions import lacks_second_factor
 from hunhe.stone import clock
 from hunhe.stone.errors import Denied, HunheError, Invalid, Unauthenticated, msgid
 from hunhe.stone.who import Who
@@ -81,8 +81,7 @@ def _lacks_second_factor(request: HttpRequest) -> bool:
     """An official outside a demo folder who has not set up one-time codes yet."""
     if settings.HUNHE_DEMO or request.path.startswith(OPEN_WITHOUT_SECOND_FACTOR):
         return False
-    account = request.user
-    return isinstance(account, Account) and account.kind == "official" and not get_adapter().is_mfa_enabled(account)
+    return isinstance(request.user, Account) and lacks_second_factor(request.user)
 
 
 def _ask_for_second_factor(request: HttpRequest) -> HttpResponse:

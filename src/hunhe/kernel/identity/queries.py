@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import cast
 
-from hunhe.kernel.identity import models, tokens
+from hunhe.kernel.identity import models, sessions, tokens
 from hunhe.kernel.identity.days import today
 from hunhe.kernel.identity.powers import posts_on
 from hunhe.kernel.identity.shapes import Account, Appointment, Client, Role
@@ -48,6 +48,14 @@ def who_by_account_id(*, who: Who, account_id: str) -> Who:
 def who_for_token(*, who: Who, token: str) -> Who | None:
     """The caller behind an API client's token; None if unknown or revoked. Cheap enough for a lane, at most seconds old."""
     return tokens.who_behind(token)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def who_for_session(*, who: Who, session_key: str) -> Who:
+    """The caller behind a browser's session cookie, for lanes; anonymous once it has ended. Asking does not count as use of
+    the session, and a session that has rested too long for pages is known until its next page ends it."""
+    account = sessions.account_behind(session_key) if session_key else None
+    return who_for_account(who=who, account=account) if account else Who.anonymous()
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.DEPARTMENT)

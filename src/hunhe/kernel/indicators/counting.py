@@ -3,12 +3,13 @@
 import logging
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
-from hunhe.kernel.indicators import registry
+from hunhe.kernel.indicators import days, registry
 from hunhe.kernel.indicators.registry import Registered
 from hunhe.kernel.indicators.shapes import Figure, Happening, Reading, Span, Today
 from hunhe.stone import clock
@@ -57,9 +58,11 @@ def forget() -> None:
 
 def _counted(span: Span, ids: Iterable[str]) -> tuple[Figure, ...]:
     for name in ids:
-        before = _figures.get(name)
-        if before is None or before.failing or not _is_shared(before.counted_at, span):
-            _figures[name] = _count(registry.indicators[name], span, before)
+        old = _figures.get(name)
+        if old is None or old.failing or not _is_shared(old.counted_at, span):
+            figure = _count(registry.indicators[name], span, old)
+            yesterday = span.once("indicators.yesterday", lambda: days.day_before(span))
+            _figures[name] = replace(figure, before=yesterday.get(name))
     return tuple(_figures[name] for name in ids)
 
 
@@ -68,12 +71,12 @@ def _is_shared(at: datetime | None, span: Span) -> bool:
     return at is not None and span.start <= at <= span.now and (span.now - at).total_seconds() < settings.HUNHE_SHARED_SECONDS
 
 
-def _count(one: Registered, span: Span, before: Figure | None) -> Figure:
+def _count(one: Registered, span: Span, last: Figure | None) -> Figure:
     try:
         return count(one, span)
     except Exception:  # one room's fault must not darken the wall; its figure says that it is old
         logger.exception("indicator %s could not be counted", one.indicator.id)
-        old = before if before and before.counted_at and before.counted_at >= span.start else None
+        old = last if last and last.counted_at and last.counted_at >= span.start else None
         reading, cut, at = (old.reading, old.cut, old.counted_at) if old else (NOTHING, (), None)
         return Figure(indicator=one.indicator, reading=reading, cut=cut, counted_at=at, failing=True)
 
@@ -82,7 +85,7 @@ def count(one: Registered, span: Span) -> Figure:
     """Now, without sharing; whatever the reader raises."""
     reading = one.read(WHO, span)
     if reading.slots and not reading.values:
-        reading = Reading(lines=reading.lines, as_of=reading.as_of, values=span.course(reading.slots), slots=reading.slots)
+        reading = replace(reading, values=span.course(reading.slots))
     placed = one.by_division(WHO, span) if one.by_division else (line for line in reading.lines if line.division)
     return Figure(indicator=one.indicator, reading=reading, counted_at=span.now, cut=tuple(placed))
 

@@ -45,6 +45,7 @@ class FigureOut(IndicatorOut):
     as_of: datetime | None
     counted_at: datetime | None
     stale: bool
+    failing: bool
     lines: list[LineOut]
 
 
@@ -78,6 +79,7 @@ def _figure(found: Figure) -> dict[str, object]:
         "whole": found.whole,
         "as_of": found.reading.as_of,
         "counted_at": found.counted_at,
+        "failing": found.failing,
         "stale": found.is_stale(clock.now()),
         "lines": [_line(line) for line in found.reading.lines],
     }

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from hunhe.kernel.indicators import counting, registry
-from hunhe.kernel.indicators.shapes import Figure, Indicator, Today
+from hunhe.kernel.indicators import counting, days, registry
+from hunhe.kernel.indicators.shapes import Figure, Indicator, Sum, Today
+from hunhe.stone import clock
 from hunhe.stone.door import Scope, door
 from hunhe.stone.errors import NotFound, msgid
 from hunhe.stone.who import Who
@@ -36,3 +37,9 @@ def readings(*, who: Who, ids: Sequence[str]) -> tuple[Figure, ...]:
 def today(*, who: Who) -> Today:
     """All figures and happenings of the day, in one gathering; a constant number of queries per room."""
     return counting.today()
+
+
+@door(may=SEE, scope=Scope.CITY)
+def sums(*, who: Who, ids: Sequence[str]) -> dict[str, Sum]:
+    """What indicators with period `today` amount to over all days kept, today included. One query more than `readings`."""
+    return days.sums(readings(who=who, ids=ids), counting.span_at(clock.now()))

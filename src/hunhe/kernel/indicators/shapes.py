@@ -138,13 +138,15 @@ class Span:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """A definition and what was counted for it. counted_at: when; failing: the last attempt failed, this is an older one or
-    none. cut: the same value by district; empty where the lines know no place."""
+    none. cut: the same value by district; empty where the lines know no place. before: yesterday's value, at this time of
+    day where it has a course; None where nothing was kept."""
 
     indicator: Indicator
     reading: Reading
     counted_at: datetime | None
     cut: tuple[Line, ...] = ()
     failing: bool = False
+    before: float | None = None
 
     @property
     def total(self) -> int:
@@ -188,6 +190,15 @@ class Today:
         """Events per ten minutes, of all indicators that flow into the day's river."""
         flowing = [figure.reading.slots for figure in self.figures if figure.indicator.river]
         return tuple(sum(slots.get(slot, 0) for slots in flowing) for slot in range(SLOTS))
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A figure of a day, added up over all days kept and today. since: the first of them."""
+
+    total: int
+    whole: int
+    since: date
 
 
 ReadFigure = Callable[[Who, Span], Reading]

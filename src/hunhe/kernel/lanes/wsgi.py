@@ -162,6 +162,7 @@ def _environ(scope: Scope, body: IO[bytes], size: int) -> dict[str, Any]:
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
+        "hunhe.lanes": True,  # pages may count on the lanes beside them; a bare WSGI server has none
     }
     for raw_name, raw_value in scope["headers"]:
         if b"_" in raw_name:

@@ -8,18 +8,25 @@ class CockpitConfig(AppConfig):
     label = "cockpit"
 
     def ready(self) -> None:
+        from hunhe.portals.cockpit import content
         from hunhe.ui.pages import Page, register
 
+        content.register()
         register(
             Page(
                 skin="cockpit",
                 url_name="cockpit:wall",
-                label=msgid("River of data"),
+                label=msgid("Wall of today"),
                 icon="wave-sine",
                 may="cockpit.may_see",
                 order=0,
             )
         )
+        for name, label, icon, order in (
+            ("cockpit:indicators", msgid("All indicators"), "list-numbers", 10),
+            ("cockpit:claims", msgid("Numbers of the article"), "article", 20),
+        ):
+            register(Page(skin="cockpit", url_name=name, label=label, icon=icon, may="cockpit.may_see", order=order))
         register(
             Page(
                 skin="desk", url_name="cockpit:wall", label=msgid("Cockpit"), icon="dashboard", may="cockpit.may_see", order=80

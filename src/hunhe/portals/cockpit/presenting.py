@@ -1,22 +1,24 @@
 """From figures to what the templates show: names, units, links, positions."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from hunhe.kernel.indicators.shapes import DISTRICT, Figure, Happening, Indicator, Line
+from hunhe.kernel.city.shapes import Claim
+from hunhe.kernel.indicators.shapes import DISTRICT, Figure, Happening, Indicator, Line, measured
 from hunhe.kernel.places.shapes import SketchMap
 from hunhe.portals.cockpit.drawings import bounds, day_river, shade
-from hunhe.portals.cockpit.shapes import Wall
+from hunhe.portals.cockpit.shapes import Article, Claimed, Wall
 from hunhe.stone import clock
 from hunhe.stone.who import Who
-from hunhe.ui import words
+from hunhe.ui import assets, words
 
-MOST_BESIDE = 3
+MOST_TROUBLE = 4
+MOST_ARRIVALS = 2
 UNKNOWN = "#165162"
 MOST_MARKS = 3
 LARGE = 1_000_000
@@ -25,7 +27,7 @@ LARGE = 1_000_000
 def tile(figure: Figure, with_link: bool = True) -> dict[str, Any]:
     """The arguments of a tile."""
     indicator = figure.indicator
-    value, unit = shown(figure)
+    value, unit = shown(figure) if figure.counted_at else ("—", "")
     return {
         "id": indicator.id,
         "name": words.say(indicator.name),
@@ -38,7 +40,18 @@ def tile(figure: Figure, with_link: bool = True) -> dict[str, Any]:
         "stale": figure.is_stale(clock.now()),
         "values": figure.reading.values,
         "url": reverse("cockpit:drill", args=[indicator.id]) if with_link else "",
+        "note": _yesterday(figure),
+        "part": f"tile:{indicator.id}" if with_link else "",
     }
+
+
+def _yesterday(figure: Figure) -> str:
+    """What it was a day ago, at this time where the day has a course."""
+    if figure.before is None:
+        return ""
+    value = amount(figure.indicator, figure.before)
+    said = gettext("yesterday by now %(n)s") if figure.reading.slots else gettext("yesterday %(n)s")
+    return said % {"n": value}
 
 
 def _period(indicator: Indicator) -> str:
@@ -61,29 +74,31 @@ def amount(indicator: Indicator, value: float) -> str:
     return f"{value * 100:.2f}" if indicator.kind == "share" else words.number(int(value))
 
 
-def wall_context(wall: Wall, sketch: SketchMap) -> dict[str, Any]:
+def wall_context(wall: Wall, sketch: SketchMap, wanted: str = "") -> dict[str, Any]:
     """Everything `cockpit/parts/wall.html` shows."""
-    today = wall.today
-    trouble = [happening for happening in today.happenings if happening.kind != "ok"]
+    today, local = wall.today, timezone.localtime(wall.today.span.now)
+    part = (local.hour * 60 + local.minute) / 1440
+    trouble = _gravest_first(one for one in today.happenings if one.kind != "ok" or one.level)
     return {
         "now": today.span.now,
         "tiles": [tile(figure) for figure in wall.tiles],
-        **map_context(wall, sketch),
-        "trouble": [_told(one) for one in trouble[:MOST_BESIDE]],
+        **map_context(wall, sketch, wanted),
+        "trouble": [_told(one, number == 0) for number, one in enumerate(trouble[:MOST_TROUBLE])],
         "troubles": len(trouble),
-        "arrivals": [_told(one) for one in today.happenings if one.kind == "ok"][:MOST_BESIDE],
-        "river": day_river(today.slots, today.span.part),
+        "arrivals": [_told(one) for one in today.happenings if one.kind == "ok" and not one.level][:MOST_ARRIVALS],
+        "river": day_river(today.slots, part),
         "most": max(today.slots, default=0),
-        "marks": _marks(today.happenings, today.span.part * 100),
+        "marks": _marks(today.happenings, part * 100),
     }
 
 
-def map_context(wall: Wall, sketch: SketchMap) -> dict[str, Any]:
+def map_context(wall: Wall, sketch: SketchMap, wanted: str) -> dict[str, Any]:
     """The sketch map with one figure on it."""
-    figure, unit = wall.mapped, sketch.width / 100
+    figure, unit = wall.mapped(wanted), sketch.width / 100
     values = figure.by_district() if figure else {}
     scaled = {code: _scaled(figure, value) for code, value in values.items()} if figure else {}
     limits = bounds(list(scaled.values()))
+    warned = _warned(wall.today.happenings)
     floes = [
         {
             "name": _short(floe.name),
@@ -93,6 +108,10 @@ def map_context(wall: Wall, sketch: SketchMap) -> dict[str, Any]:
             "x": floe.label_x,
             "y": floe.label_y,
             "y2": floe.label_y + 3 * unit,
+            "level": warned.get(floe.code[:DISTRICT], 0),
+            "sign": f"{assets.url('icons.svg')}#w{warned.get(floe.code[:DISTRICT], 0)}",
+            "sign_x": floe.label_x - 1.75 * unit,
+            "sign_y": floe.label_y - 6.5 * unit,
         }
         for floe in sketch.floes
     ]
@@ -106,7 +125,13 @@ def map_context(wall: Wall, sketch: SketchMap) -> dict[str, Any]:
         "text_small": 2.25 * unit,
         "bank": 2.2 * unit,
         "stream": 0.5 * unit,
+        "sign": 3.5 * unit,
     }
+
+
+def _warned(happenings: Iterable[Happening]) -> dict[str, int]:
+    """The gravest legal warning of each district, by code."""
+    return {one.division[:DISTRICT]: one.level for one in reversed(_gravest_first(happenings)) if one.level and one.division}
 
 
 def _scaled(figure: Figure, value: float) -> int:
@@ -131,15 +156,29 @@ def _legend(figure: Figure, limits: list[int]) -> list[dict[str, str]]:
     return [{"fill": shade(value, limits), "label": label} for value, label in zip([limits[0] - 1, *limits], said, strict=True)]
 
 
-def _told(happening: Happening) -> dict[str, Any]:
+def _told(happening: Happening, first: bool = False) -> dict[str, Any]:
+    """A line beside the map; the first of the troubles stands out where it is grave."""
     return {
         "at": happening.at,
         "label": words.say(happening.label, happening.params),
         "note": words.say(happening.note, happening.params),
         "kind": happening.kind,
         "level": happening.level,
+        "sign": f"w{happening.level}",
+        "level_word": _level_words().get(happening.level, ""),
+        "worst": first and (happening.level == 1 or happening.kind == "late"),
         "url": happening.url,
     }
+
+
+def _level_words() -> dict[int, str]:
+    return {1: gettext("Red warning"), 2: gettext("Orange warning"), 3: gettext("Yellow warning"), 4: gettext("Blue warning")}
+
+
+def _gravest_first(happenings: Iterable[Happening]) -> list[Happening]:
+    """Legal warnings by level, then what broke, then what is worth a look; the newest of each first."""
+    ranks = {"late": 5, "you": 6, "ok": 7}
+    return sorted(happenings, key=lambda one: (one.level or ranks[one.kind], -one.at.timestamp()))
 
 
 def _marks(happenings: tuple[Happening, ...], here: float) -> list[dict[str, Any]]:
@@ -181,7 +220,7 @@ def definition(indicator: Indicator, departments: Mapping[str, str]) -> dict[str
         "denominator": words.say(indicator.denominator),
         "period": _period(indicator),
         "owner": departments.get(indicator.owner, indicator.owner),
-        "fresh": _lasts(indicator.fresh),
+        "lasts": _lasts(indicator.fresh),
     }
 
 
@@ -202,3 +241,102 @@ def _line(line: Line, departments: Mapping[str, str], opens: bool) -> dict[str, 
         "at": line.at,
         "url": line.url if opens else "",
     }
+
+
+def registry_context(figures: Iterable[Figure], departments: Mapping[str, str]) -> dict[str, Any]:
+    """Everything the page of all indicators shows: by the department that answers."""
+    rows = [tile(figure) | definition(figure.indicator, departments) for figure in figures]
+    owners = {row["owner"]: [one for one in rows if one["owner"] == row["owner"]] for row in rows}
+    return {
+        "owners": [{"name": name, "rows": found} for name, found in owners.items()],
+        "count": len(rows),
+        "stale": sum(row["stale"] for row in rows),
+    }
+
+
+def claims_context(article: Article) -> dict[str, Any]:
+    """Everything the page of the article's numbers shows."""
+    rows = [_claim(one) for one in article.claims]
+    parts = [{"name": name, "rows": list(found)} for name, found in itertools.groupby(rows, key=lambda row: row["part"])]
+    return {
+        "source": article.source,
+        "parts": parts,
+        "count": len(rows),
+        "standing": [(label, sum(row["standing"] == standing for row in rows)) for standing, label in _standings().items()],
+    }
+
+
+def _standings() -> dict[str, str]:
+    return {
+        "counted": gettext("counted by this city"),
+        "awaited": gettext("to be counted, no room does yet"),
+        "filed": gettext("filed by its owner"),
+        "quoted": gettext("quoted from the article"),
+    }
+
+
+def _claim(one: Claimed) -> dict[str, Any]:
+    claim = one.claim
+    standing = "counted" if one.figures else "awaited" if claim.kind == "computed" else claim.kind
+    return {
+        "id": claim.id,
+        "sentence": claim.sentence,
+        "part": _part(claim.row),
+        "row": claim.row,
+        "value": _claimed_value(claim),
+        "unit": claim.unit,
+        "standing": standing,
+        "standing_word": _standings()[standing],
+        "figures": [_counted(figure, one) for figure in one.figures],
+        "remark": claim.note,
+    }
+
+
+def _counted(figure: Figure, one: Claimed) -> dict[str, Any]:
+    """What this city counts for a claim: today's value, or the sum of days where the article adds them up."""
+    shown_tile, total = tile(figure), one.sums.get(figure.indicator.id)
+    if total is None:
+        return shown_tile | {"caliber": words.say(figure.indicator.caliber), "since": None}
+    value = measured(figure.indicator.kind, total.total, total.whole)
+    return shown_tile | {
+        "value": amount(figure.indicator, value),
+        "unit": words.say(figure.indicator.unit),
+        "caliber": words.say(figure.indicator.caliber),
+        "since": total.since,
+    }
+
+
+def _claimed_value(claim: Claim) -> str:
+    """The article's number as people say it: 65 亿, 5,900; a word stays a word."""
+    bounds_said = {"at_least": gettext("over %(n)s"), "at_most": gettext("within %(n)s"), "about": gettext("about %(n)s")}
+    try:
+        number = float(claim.value)
+    except ValueError:
+        return claim.value
+    if claim.unit == "年":
+        return claim.value
+    return bounds_said.get(claim.bound, "%(n)s") % {"n": _rounded(number, claim.value)}
+
+
+def _rounded(number: float, written: str) -> str:
+    if not words.in_chinese() or number < 10_000:
+        return words.number(int(number)) if number.is_integer() and "." not in written else written
+    scale, unit = (100_000_000, "亿") if number >= 100_000_000 else (10_000, "万")
+    return f"{number / scale:,.4f}".rstrip("0").rstrip(".") + " " + unit
+
+
+def _part(row: str) -> str:
+    """The part of the mission that a row belongs to."""
+    names = {
+        "K": gettext("Overview"),
+        "E": gettext("Digital economy"),
+        "I": gettext("Infrastructure"),
+        "H": gettext("Data hub"),
+        "C": gettext("One code"),
+        "A": gettext("Services in one network"),
+        "G": gettext("Governance in one network"),
+        "O": gettext("Offices in one network"),
+        "S": gettext("Ten scenes"),
+        "Z": gettext("Security"),
+    }
+    return names.get(row[:1], row)

@@ -192,8 +192,11 @@ def tile(
     values: Sequence[float] = (),
     url: str = "",
     note: str = "",
+    part: str = "",
+    failing: bool = False,
 ) -> dict[str, Any]:
-    """An indicator: name, value with unit, period, age. Older than `fresh` seconds it is stale, and says so."""
+    """An indicator: name, value with unit, period, age. Older than `fresh` seconds, or `failing` to be counted, it is stale,
+    and says so. part: its name as a part of a page that is renewed in place."""
     age = (clock.now() - as_of).total_seconds() if as_of else 0
     shown = words.number(value) if isinstance(value, int | float) else value
     told = {
@@ -205,8 +208,10 @@ def tile(
         "fresh": fresh,
         "url": url,
         "note": note,
+        "part": part,
+        "failing": failing,
     }
-    return told | {"stale": bool(fresh and age > fresh), "values": values}
+    return told | {"stale": failing or bool(fresh and age > fresh), "values": values}
 
 
 @register.inclusion_tag("ui/parts/empty.html")

@@ -100,6 +100,11 @@ class Licence:
         return self.state == LicenceState.VALID
 
     @property
+    def is_running(self) -> bool:
+        """Whether its history can still go on by itself."""
+        return self.state in (LicenceState.ISSUED, LicenceState.VALID, LicenceState.SUSPENDED)
+
+    @property
     def is_sealed(self) -> bool:
         return bool(self.file_id)
 
@@ -142,7 +147,8 @@ class UseCopy:
 class Verification:
     """The answer to a check, with no more about the person than the check needs. at: when it was answered.
 
-    since: when the state that is told began. holder: masked name. purpose, recipient, copy_until: of a use copy.
+    since: when the state that is told began. holder: masked name. claims: what a credential's holder chose to show, by name;
+    disclosed: the same with titles, and left out of `fields`. purpose, recipient, copy_until: of a use copy.
     """
 
     answer: Answer
@@ -155,6 +161,7 @@ class Verification:
     holder: str = ""
     fields: tuple[LicenceField, ...] = ()
     claims: Mapping[str, str] = field(default_factory=dict)
+    disclosed: tuple[LicenceField, ...] = ()
     valid_from: date | None = None
     valid_until: date | None = None
     since: datetime | None = None

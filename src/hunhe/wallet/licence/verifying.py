@@ -15,7 +15,7 @@ from hunhe.wallet.licence import credential, models
 from hunhe.wallet.licence.content import kinds
 from hunhe.wallet.licence.reading import department_names, state_of, today
 from hunhe.wallet.licence.rules.identifier import ROOT
-from hunhe.wallet.licence.rules.kinds import HOLDER_NAME, mask, shown_to_strangers
+from hunhe.wallet.licence.rules.kinds import HOLDER_NAME, fields_of, mask, shown_to_strangers
 from hunhe.wallet.licence.rules.states import answer_for, copy_state_on
 from hunhe.wallet.licence.shapes import Answer, CopyState, LicenceState, Verification, Way
 
@@ -47,6 +47,7 @@ def tell(
 ) -> Verification:
     """What is true of a licence right now, and a line that it was told."""
     now, day = clock.now(), today()
+    kind, said = kinds().get(row.type), claims or {}
     state = state_of(row, day)
     copied = copy_state_on(copy.revoked_at is not None, copy.valid_until, day) if copy else None
     answer = answer_for(state, copied)
@@ -61,8 +62,9 @@ def tell(
         issuer=row.issuer,
         issuer_name=department_names().get(row.issuer, row.issuer),
         holder=mask("name", row.values.get(HOLDER_NAME, "")),
-        fields=shown_to_strangers(kinds().get(row.type), row.values),
-        claims=claims or {},
+        fields=tuple(one for one in shown_to_strangers(kind, row.values) if one.name not in said),
+        claims=said,
+        disclosed=tuple(one for one in fields_of(kind, said) if one.name in said),
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         since=_since(row, copy, state, copied),

@@ -1,25 +1,16 @@
 """The public page that says whether a licence holds, and what is published for checking without it."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from hunhe.stone.who import Who
-from hunhe.ui.shapes import StatusKind
 from hunhe.wallet.licence import queries
 from hunhe.wallet.licence.endpoints import read_paper
 from hunhe.wallet.licence.forms import CheckForm
 from hunhe.wallet.licence.limiting import admit
-from hunhe.wallet.licence.shapes import Answer, Verification
-
-_SIGNS: dict[Answer, StatusKind] = {
-    Answer.VALID: "ok",
-    Answer.ISSUED: "idle",
-    Answer.SUSPENDED: "pause",
-    Answer.UNKNOWN: "idle",
-}
+from hunhe.wallet.licence.shapes import Verification
+from hunhe.wallet.licence.signs import sign_of
 
 
 @require_safe
@@ -70,11 +61,7 @@ def _checked(who: Who, form: CheckForm) -> Verification:
 
 
 def _told(request: HttpRequest, told: Verification) -> HttpResponse:
-    shown: dict[str, Any] = {
-        "told": told,
-        "sign": _SIGNS.get(told.answer, "late"),
-        "label": f"state.licence.answer.{told.answer}",
-    }
+    shown = {"told": told, "sign": sign_of(told.answer)}
     response = render(request, "licence/verify.html", shown)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"

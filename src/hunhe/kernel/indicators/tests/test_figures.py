@@ -16,6 +16,7 @@ from hunhe.stone.who import Who
 
 START = datetime(2026, 11, 26, 16, 0, tzinfo=UTC)
 SYSTEM = Who.system("test")
+pytestmark = pytest.mark.django_db
 LEADER = Who(id="act_leader", kind="official", department="data_bureau", may=frozenset({"indicators.may_see"}))
 
 
@@ -25,8 +26,10 @@ def definition(**changes: Any) -> Indicator:
 
 
 @pytest.fixture(autouse=True)
-def own_registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What a test registers and counts is forgotten after it."""
+def own_registry(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a test registers and counts is forgotten after it. A city is applied before, while all rooms count."""
+    if "prepared_city" in request.fixturenames:
+        request.getfixturevalue("prepared_city")
     monkeypatch.setattr(registry, "indicators", {})
     monkeypatch.setattr(registry, "happenings", {})
     yield
@@ -192,7 +195,6 @@ def test_doors_ask_for_the_permission(at: Any) -> None:
         figure("test.nothing")
 
 
-@pytest.mark.django_db
 def test_the_api_says_the_same(at: Any, prepared_city: None, demo_folder: None) -> None:
     Counter(definition(kind="share", denominator="y", fresh=60))
     client = official_client("reviewer")

@@ -10,9 +10,12 @@ from django.utils import timezone
 from hunhe.hub.bases.models import Build
 from hunhe.hub.collect.models import Batch, Dataset
 from hunhe.hub.exchange.models import Call
+from hunhe.kernel.city import queries as city
+from hunhe.kernel.city.shapes import ContentFile
 from hunhe.kernel.identity import actions as identity
 from hunhe.kernel.identity.models import Account
-from hunhe.portals.cockpit import queries
+from hunhe.kernel.indicators import queries as indicators
+from hunhe.portals.cockpit import content, queries
 from hunhe.stone import clock, ids
 from hunhe.stone.errors import Denied, NotFound
 from hunhe.stone.who import Who
@@ -142,7 +145,8 @@ def test_the_page_and_its_refresh(day: None, leader: Client) -> None:
 def test_an_empty_day_is_said(leader: Client) -> None:
     assert leader.get("/cockpit/").status_code == 200
     assert leader.get("/cockpit/indicators/collect.batches_today/").status_code == 200
-    assert all(one.value == 0 for one in queries.wall(who=LEADER).today.figures)
+    figures = queries.wall(who=LEADER).today.figures
+    assert all(one.value == 0 for one in figures if one.indicator.period == "today")
 
 
 def test_strangers_stay_outside(leader: Client, prepared_city: None) -> None:
@@ -178,3 +182,42 @@ def test_every_registered_indicator_is_one_number_everywhere(calls: None, base: 
         assert f"<b>{total:,}</b>" in page or not api["lines"], name
         if figure.cut:
             assert sum(line.value for line in figure.cut) <= total, name
+
+
+def test_the_page_of_all_indicators_names_each_and_its_owner(calls: None, leader: Client) -> None:
+    page = leader.get("/cockpit/indicators/").content.decode()
+    figures = queries.wall(who=LEADER).today.figures
+    assert all(f">{figure.indicator.id}<" in page for figure in figures)
+    assert "市数据局" in page
+    assert "今天检查过的全部行中" in page
+
+
+def test_every_claim_of_the_article_stands_on_its_page_in_order(calls: None, base: None, leader: Client) -> None:
+    article = queries.article(who=LEADER)
+    page = leader.get("/cockpit/claims/").content.decode()
+    places = [page.index(f'<tr id="{one.claim.id}">') for one in article.claims]
+    assert len(places) > 100
+    assert places == sorted(places)
+    counted = {one.claim.id: one for one in article.claims if one.figures}
+    assert counted["base_population"].figures[0].value == 7
+    assert counted["calls"].sums["exchange.calls_today"].total == 3
+
+
+def test_claims_name_only_what_some_room_counts(prepared_city: None) -> None:
+    known = {one.id for one in indicators.list_indicators(who=Who.system("test"))}
+    claims = city.city_facts(who=Who.system("test")).claims
+    assert [name for claim in claims for name in claim.indicators if name not in known] == []
+
+
+def test_a_city_naming_a_number_nobody_counts_is_in_doubt(prepared_city: None) -> None:
+    files = [ContentFile.parsed("portals/cockpit/wall.toml", "kit", 'tiles = ["no.such_today"]')]
+    assert [doubt.key for doubt in content.check(files)] == ["tiles"]
+
+
+def test_a_row_more_moves_the_tile_by_one(day: None) -> None:
+    def value() -> float:
+        return next(one.value for one in queries.wall(who=LEADER).today.figures if one.indicator.id == "collect.batches_today")
+
+    before = value()
+    batch("x.household", 3, midnight() + timedelta(minutes=30), source_rows=1, loaded=1, quarantined=0)
+    assert value() == before + 1
