@@ -103,6 +103,7 @@ def test_an_elders_card(reader: Callable[..., Reader], people: dict[str, str], e
     phone.look("form")
     page.locator("#v-delivery-electronic").check()
     expect(page.locator("#lead")).to_contain_text("只差 1 项")
+    expect(page.locator("#fill .gap-number.done")).to_have_count(1)
     _upload(page, "照片")
     expect(page.locator("#lead")).to_contain_text("都齐了")
     phone.look("form-full")
@@ -133,7 +134,7 @@ def test_an_elders_card(reader: Callable[..., Reader], people: dict[str, str], e
     ratings = reader(width=1440, session=people["decider"])
     ratings.open("/desk/service/ratings/")
     Watch(ratings, "desk").look("ratings")
-    assert ratings.page.get_by_text("等回访").count() == 1
+    assert ratings.page.get_by_role("link", name="等回访").count() == 1
 
 
 def _ask_for_a_better_photo(reader: Callable[..., Reader], people: dict[str, str], case_id: str) -> None:
@@ -145,7 +146,8 @@ def _ask_for_a_better_photo(reader: Callable[..., Reader], people: dict[str, str
     watch.look("case")
     page.get_by_role("button", name="不符… 近期一寸免冠照片").click()
     page.get_by_label("申请人会看到这句话").last.fill("太暗，看不清五官")
-    page.get_by_role("button", name="记下").last.click()
+    page.locator("dialog[open]").get_by_role("button", name="记下").click()
+    expect(page.locator(".papers .attention")).to_contain_text("太暗，看不清五官")
     page.keyboard.press("b")
     expect(page.get_by_text("只能告知一次")).to_be_visible()
     watch.look("told-once")
@@ -161,15 +163,16 @@ def _decide(reader: Callable[..., Reader], people: dict[str, str], case_id: str)
         return reading
 
     clerk = desk("clerk")
-    while clerk.page.get_by_role("button", name="相符").count():
-        clerk.page.get_by_role("button", name="相符").first.click()
-        clerk.page.wait_for_load_state("networkidle")
+    ticks = clerk.page.get_by_role("button", name="相符")
+    for left in range(ticks.count(), 0, -1):
+        ticks.first.click()
+        expect(ticks).to_have_count(left - 1)
     clerk.page.keyboard.press("a")
     expect(clerk.page.locator("h1")).to_contain_text("审查")
     examiner = desk("examiner")
     Watch(examiner, "desk").look("review")
     examiner.page.keyboard.press("a")
-    examiner.page.get_by_label("审查意见").fill("年满 60 周岁，户籍在本市，材料齐全")
+    examiner.page.get_by_role("textbox", name="审查意见").fill("年满 60 周岁，户籍在本市，材料齐全")
     examiner.page.locator("dialog[open] .btn.primary").click()
     expect(examiner.page.locator("h1")).to_contain_text("决定")
     decider = desk("decider")
@@ -181,11 +184,11 @@ def _decide(reader: Callable[..., Reader], people: dict[str, str], case_id: str)
     expect(decider.page.locator("h1")).to_contain_text("制证")
     clerk = desk("clerk")
     clerk.page.keyboard.press("a")
-    clerk.page.wait_for_load_state("networkidle")
+    expect(clerk.page.get_by_text("上一步正在执行")).to_be_visible()
     run_jobs()
     clerk = desk("clerk")
     clerk.page.keyboard.press("a")
-    clerk.page.get_by_label("送达方式").fill("电子证照已进证照夹")
+    clerk.page.get_by_role("textbox", name="送达方式").fill("电子证照已进证照夹")
     clerk.page.locator("dialog[open] .btn.primary").click()
     expect(clerk.page.locator("h1")).to_contain_text("办结")
     run_jobs()

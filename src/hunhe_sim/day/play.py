@@ -12,8 +12,8 @@ from hunhe_sim.day.exchange import Called, play_exchange
 from hunhe_sim.day.memory import Memory
 from hunhe_sim.day.mydata import play_mydata
 from hunhe_sim.day.report import Report, Step
-from hunhe_sim.day.telemetry import play_telemetry
 from hunhe_sim.day.service import play_service
+from hunhe_sim.day.telemetry import play_telemetry
 from hunhe_sim.day.visitor import Refused
 
 

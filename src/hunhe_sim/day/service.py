@@ -2,7 +2,8 @@
 
 import io
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,10 +24,10 @@ PATIENCE = 60.0
 
 def play_service(cast: Cast, step: Step) -> dict[str, Any]:
     """What a later day must find again: the cases and the licence."""
-    elders = [person for person in cast.truth.plain_people(_world(cast)) if _age(person) > AGE]
-    young = next(person for person in cast.truth.plain_people(_world(cast)) if _age(person) < AGE - 1)
+    young = next(person for person in cast.truth.plain_people(20) if person.id_number[6:14] > born_before(AGE - 1))
     _too_young(step, citizen_of(cast, young))
-    online, counter = elders[0], elders[1]
+    found = cast.truth.elders(born_before(AGE + 1))
+    online, counter = next(found), next(found)
     elder = citizen_of(cast, online)
     prove_identity(elder)
     case = _apply_online(cast, step, elder)
@@ -35,35 +36,30 @@ def play_service(cast: Cast, step: Step) -> dict[str, Any]:
     _rate(cast, step, elder, case)
     taken_in = _take_in(cast, step, counter)
     _handle(cast, step, None, taken_in)
-    found = {"case": _case(cast, case)["number"], "counter case": _case(cast, taken_in)["number"], "licence": licence}
-    for name, value in found.items():
+    kept = {"case": _case(cast, case)["number"], "counter case": _case(cast, taken_in)["number"], "licence": licence}
+    for name, value in kept.items():
         step.note(name, value)
-    return found
+    return kept
 
 
-def _world(cast: Cast) -> int:
-    return min(400, max(40, int(cast.truth.world["people"]) // 8))
-
-
-def _age(person: Person) -> int:
-    born = date(int(person.id_number[6:10]), int(person.id_number[10:12]), int(person.id_number[12:14]))
-    day = datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+def born_before(age: int) -> str:
+    """Whoever was born before this day (`YYYYMMDD`) is at least so old."""
+    day = datetime.now(ZoneInfo("Asia/Shanghai"))
+    return f"{day.year - age:04d}{day:%m%d}"
 
 
 def elders(cast: Cast) -> Iterator[Person]:
-    """People of this world who are old enough, beyond those of the day itself."""
-    found = (person for person in cast.truth.plain_people(_world(cast)) if _age(person) > AGE)
-    next(found, None)
-    next(found, None)
-    return found
+    """People of this world who are old enough, beyond the two of the day itself."""
+    return islice(cast.truth.elders(born_before(AGE + 1)), 2, None)
 
 
 def _too_young(step: Step, young: Citizen) -> None:
     prove_identity(young)
-    guide = young.visitor.post(f"/api/v1/service/items/{ITEM}/guide", ANSWERS)
+    guide = young.visitor.post(f"/api/v1/service/items/{ITEM}/guide", {"answers": ANSWERS})
     told = [verdict for verdict in guide["verdicts"] if verdict["met"] is False]
-    step.check("somebody too young is told so, with the day, before filling in anything", bool(told) and bool(told[0]["day"]), told)
+    step.check(
+        "somebody too young is told so, with the day, before filling in anything", bool(told) and bool(told[0]["day"]), told
+    )
     refused = young.visitor.ask("POST", "/api/v1/service/drafts", {"item": ITEM, "answers": ANSWERS, "prefill": True})
     step.check("and cannot begin", refused.status_code == 422, refused.status_code)
 
@@ -73,7 +69,7 @@ def _apply_online(cast: Cast, step: Step, elder: Citizen) -> str:
     if kept is not None:
         step.check("the case of the earlier day is still there", _case(cast, kept)["id"] == kept)
         return str(kept)
-    guide = elder.visitor.post(f"/api/v1/service/items/{ITEM}/guide", ANSWERS)
+    guide = elder.visitor.post(f"/api/v1/service/items/{ITEM}/guide", {"answers": ANSWERS})
     step.check("the guide says yes by the population base", guide["qualifies"] is True, guide["verdicts"])
     draft = fill_in(elder)
     grades = {line["value"]["grade"] for line in draft["lines"] if line["value"] and line["id"] != "delivery"}
@@ -108,7 +104,11 @@ def _ask_for_correction(step: Step, clerk: Visitor, elder: Citizen, case: str) -
     check_papers(clerk, case, wrong="photo")
     clerk.post(f"/api/v1/service/applications/{case}/moves", _move(clerk, case, "return"), key=f"{case} return")
     mine = elder.visitor.get(f"/api/v1/flow/cases/{case}")
-    step.check("the elder is told everything at once", mine["stage"] == "correction" and WHY in str(mine["facts"]["gaps"]), mine["stage"])
+    step.check(
+        "the elder is told everything at once",
+        mine["stage"] == "correction" and WHY in str(mine["facts"]["gaps"]),
+        mine["stage"],
+    )
     correct(elder, case)
     offered = {move["id"] for move in clerk.get(f"/api/v1/flow/cases/{case}/moves")}
     step.check("a correction is told once", "return" not in offered, offered)
@@ -147,7 +147,9 @@ def _handle(cast: Cast, step: Step, elder: Citizen | None, case: str) -> None:
 
 def _nobody_decides_on_their_own_work(cast: Cast, step: Step, case: str) -> None:
     examiner = cast.official(EXAMINER)
-    refused = examiner.ask("POST", f"/api/v1/service/applications/{case}/moves", _move(examiner, case, "grant"), key=f"{case} own")
+    refused = examiner.ask(
+        "POST", f"/api/v1/service/applications/{case}/moves", _move(examiner, case, "grant"), key=f"{case} own"
+    )
     step.check("whoever examined it cannot decide it", refused.status_code == 403, refused.status_code)
 
 
@@ -165,7 +167,9 @@ def take_turn(cast: Cast, case: str, stage: str) -> None:
     official = cast.official(post)
     if stage in ("receipt", "recheck"):
         check_papers(official, case)
-    official.post(f"/api/v1/service/applications/{case}/moves", _move(official, case, move, facts), key=f"{case} {stage} {move}")
+    official.post(
+        f"/api/v1/service/applications/{case}/moves", _move(official, case, move, facts), key=f"{case} {stage} {move}"
+    )
     wait_for(lambda: _case(cast, case)["state"] != "effecting" or None, PATIENCE, f"what “{move}” asks for")
 
 
@@ -181,9 +185,7 @@ def _case(cast: Cast, case: str) -> dict[str, Any]:
 
 def _check_licence(cast: Cast, step: Step, elder: Citizen, case: str) -> str:
     """The elder holds it, and a stranger who knows nothing but its code finds it valid."""
-    held = next(
-        (licence for licence in elder.visitor.pages("/api/v1/licence/mine") if licence["case_id"] == case), None
-    )
+    held = next((licence for licence in elder.visitor.pages("/api/v1/licence/mine") if licence["case_id"] == case), None)
     step.check("the elder holds the licence", held is not None)
     if held is None:
         return ""
@@ -216,7 +218,9 @@ def _take_in(cast: Cast, step: Step, person: Person) -> str:
     case = str(taken["case_id"])
     if _case(cast, case)["stage"] == "receipt":
         check_papers(clerk, case)
-        own = clerk.ask("POST", f"/api/v1/service/applications/{case}/moves", _move(clerk, case, "approve_origin"), key=f"{case} own")
+        own = clerk.ask(
+            "POST", f"/api/v1/service/applications/{case}/moves", _move(clerk, case, "approve_origin"), key=f"{case} own"
+        )
         step.check("whoever took it in cannot approve it", own.status_code == 403, own.status_code)
     return case
 

@@ -101,7 +101,7 @@ def _case(request: HttpRequest, case_id: str, refusal: HunheError | None = None)
         "trail": showing.trail(file.events, side["departments"]),
         "acts": showing.acts_of(file.moves, hidden),
         "correcting": [move.id for move in file.moves if GAPS in takes[move.id]],
-        "checking": any(CHECKED in names for names in takes.values()),
+        "checking": any(CHECKED in names or GAPS in names for names in takes.values()),
         "wanting": wanting,
         "unchecked": unchecked,
         "shared": sum(line.value is not None and line.value.grade in ("A", "B") for line in lines),
