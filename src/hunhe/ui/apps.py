@@ -11,4 +11,5 @@ class UiConfig(AppConfig):
         from hunhe.ui import checks  # noqa: F401  # registers the check of the pages
         from hunhe.ui.pages import Page, register
 
+        register(Page(skin="citizen", url_name="ui:settings", label=msgid("Settings"), icon="adjustments", order=90))
         register(Page(skin="developer", url_name="ui:components", label=msgid("Components"), icon="components", order=90))

@@ -13,6 +13,7 @@ from hunhe.ui.frame import frame
 from hunhe.ui.pages import Page, Skin, pages_for
 
 ELDER_COOKIE = "hunhe_layout"
+MOTION_COOKIE = "hunhe_motion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ def page(request: HttpRequest) -> dict[str, object]:
     return {
         "who": who,
         "elder": request.COOKIES.get(ELDER_COOKIE) == "elder",
+        "still": request.COOKIES.get(MOTION_COOKIE) == "still",
         "sample": settings.HUNHE_DEMO,
         "around": Surroundings(request, who),
         "skin_base": f"ui/{skin}.html",

@@ -6,5 +6,7 @@ from hunhe.ui import views
 root = [
     path("settings/language/", set_language, name="language"),
     path("settings/layout/", views.layout, name="layout"),
+    path("settings/motion/", views.motion, name="motion"),
 ]
+citizen = [path("settings/", views.settings, name="settings")]
 developer = [path("components/", views.components, name="components")]

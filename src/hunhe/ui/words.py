@@ -29,6 +29,12 @@ def today() -> date:
     return timezone.localtime(clock.now()).date()
 
 
+def state(value: str, enum: str) -> str:
+    """The label of a state, “open” of `flow.case` for example."""
+    label = f"state.{enum}.{value}"
+    return gettext(label)
+
+
 def number(value: object, places: int | None = None) -> str:
     """1,234,567 in every language; a dash where there is no number."""
     if value is None or value == "":

@@ -1,1 +1,1 @@
-"""Floor: what a citizen carries: code, functions, licence."""
+"""Floor: what a citizen carries: code, functions, licences, and their own data."""

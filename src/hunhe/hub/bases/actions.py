@@ -5,9 +5,10 @@ from pathlib import Path
 
 from django.db import transaction
 
-from hunhe.hub.bases import building, content, models, real_name, records, rules
+from hunhe.hub.bases import building, content, models, own, real_name, records, rules
 from hunhe.hub.bases.shapes import Build, Merge, MergeState, Resolution
 from hunhe.kernel.audit import actions as audit
+from hunhe.kernel.flow.shapes import Case
 from hunhe.stone import clock, ids
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.errors import Conflict, Invalid, NotFound, msgid
@@ -80,6 +81,12 @@ def decide_merge(*, who: Who, merge_id: str, approve: bool) -> Merge:
             _carry_out(row)
         audit.record(who=who, act=f"bases.merge.{row.state}", object=f"merge:{row.id}", subject_id=row.subject_id)
     return records.merge(row)
+
+
+@door(may=Gate.CITIZEN, scope=Scope.OWN)
+def question_field(*, who: Who, subject_id: str, field: str, explanation: str) -> Case:
+    """“This is not right”: a correction at the department whose value stands. While it runs, asking again is the same one."""
+    return own.question(who, subject_id, field, explanation)
 
 
 @door(may=Gate.CITIZEN, scope=Scope.PUBLIC)

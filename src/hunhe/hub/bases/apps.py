@@ -6,12 +6,16 @@ class BasesConfig(AppConfig):
     label = "bases"
 
     def ready(self) -> None:
-        from hunhe.hub.bases import content, indicators, jobs
+        from hunhe.hub.bases import content, holding, indicators, jobs, own
+        from hunhe.kernel.consent import actions as consent
         from hunhe.stone.errors import msgid
+        from hunhe.stone.who import Who
         from hunhe.ui import pages
 
         content.register()
         jobs.register()
+        holding.register()
+        consent.register_kin(who=Who.system("start"), age=own.age_of)
         indicators.register()
         pages.register(
             pages.Page(

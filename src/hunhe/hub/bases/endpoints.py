@@ -10,6 +10,7 @@ from pydantic import Field
 
 from hunhe.hub.bases import actions, queries
 from hunhe.hub.bases.shapes import MergeState
+from hunhe.kernel.flow.shapes import Case
 from hunhe.stone.who import Who
 
 router = Router()
@@ -157,6 +158,54 @@ class RealNameIn(Schema):
 
 class LevelOut(Schema):
     level: int
+
+
+class QuestionIn(Schema):
+    field: str = Field(max_length=60)
+    explanation: str = Field(min_length=1, max_length=500)
+
+
+class QuestionOut(Schema):
+    case_id: str
+    number: str
+    field: str
+    stage: str
+    stage_name: str
+    state: str
+
+    @classmethod
+    def of(cls, case: Case) -> "QuestionOut":
+        field = str(case.facts.get("field", ""))
+        return cls(
+            case_id=case.id, number=case.number, field=field, stage=case.stage, stage_name=case.stage_name, state=case.state
+        )
+
+
+class QuestionsOut(Schema):
+    items: list[QuestionOut]
+
+
+@router.get("/own", response=GoldenOut)
+def own(request: HttpRequest) -> dict[str, Any]:
+    """What is on record about the caller, field by field, with sources and the values that lost."""
+    who = _who(request)
+    return asdict(queries.own_subject(who=who, subject_id=who.subject_id or ""))
+
+
+@router.get("/questions", response=QuestionsOut)
+def questions(request: HttpRequest) -> QuestionsOut:
+    """The newest correction of each field that the caller has questioned."""
+    who = _who(request)
+    found = queries.own_questions(who=who, subject_id=who.subject_id or "")
+    return QuestionsOut(items=[QuestionOut.of(case) for case in found.values()])
+
+
+@router.post("/questions", response=QuestionOut)
+def question(request: HttpRequest, body: QuestionIn) -> QuestionOut:
+    """“This is not right”: opens a correction at the department whose value stands; one a field while it runs."""
+    who = _who(request)
+    case = actions.question_field(who=who, subject_id=who.subject_id or "", field=body.field, explanation=body.explanation)
+    return QuestionOut.of(case)
 
 
 @router.post("/real-name", response=LevelOut)

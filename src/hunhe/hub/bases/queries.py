@@ -1,13 +1,16 @@
 """Looking at golden records. Whoever sees a person's data is written down."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
-from hunhe.hub.bases import building, content, models, records
+from hunhe.hub.bases import building, content, models, own, records
 from hunhe.hub.bases.shapes import Build, BuildState, Counts, Golden, GoldenField, Link, Merge, MergeState
 from hunhe.hub.collect import queries as collect
 from hunhe.hub.collect.shapes import Batch
 from hunhe.hub.lake import queries as lake
 from hunhe.kernel.audit import actions as audit
+from hunhe.kernel.flow.shapes import Case
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.errors import HunheError, Invalid, NotFound, msgid
 from hunhe.stone.page import Page, decode_cursor, encode_cursor
@@ -24,13 +27,13 @@ def resolve_alias(*, who: Who, subject_id: str) -> str:
     return records.resolved(subject_id)
 
 
-@door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)
+@door(may=Gate.OFFICIAL, scope=Scope.PUBLIC)
 def list_bases(*, who: Who) -> tuple[Counts, ...]:
     """All bases of the city and what they hold."""
     return tuple(counts(who=who, base=name) for name in sorted(content.bases()))
 
 
-@door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)
+@door(may=Gate.OFFICIAL, scope=Scope.PUBLIC)
 def counts(*, who: Who, base: str) -> Counts:
     """How many subjects a base holds and from which rows; zero before its first build."""
     model = content.base(base).model
@@ -63,6 +66,12 @@ def own_subject(*, who: Who, subject_id: str) -> Golden:
     found = records.golden("population", subject_id)
     _looked(who, "bases.subject.seen_by_owner", found.subject_id, {})
     return found
+
+
+@door(may=Gate.CITIZEN, scope=Scope.OWN)
+def own_questions(*, who: Who, subject_id: str) -> Mapping[str, Case]:
+    """The newest correction of each field that the caller has questioned, by the field's title."""
+    return own.questions_of(subject_id)
 
 
 @door(may=SEE, scope=Scope.CITY)
@@ -117,7 +126,7 @@ def list_builds(*, who: Who, base: str, cursor: str | None = None) -> Page[Build
     return found.map(records.build)
 
 
-@door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)
+@door(may=Gate.OFFICIAL, scope=Scope.PUBLIC)
 def build_by_id(*, who: Who, build_id: str) -> Build:
     """One build with the input versions it read and the tables it wrote."""
     row = models.Build.objects.filter(id=build_id).first()

@@ -1,7 +1,11 @@
 from django.urls import path
 
-from hunhe.hub.bases import views
+from hunhe.hub.bases import own_views, views
 
+citizen = [
+    path("mydata/record/", own_views.own, name="own"),
+    path("mydata/record/<slug:field>/", own_views.question, name="question"),
+]
 desk = [
     path("bases/", views.bases, name="bases"),
     path("bases/<slug:base>/", views.base, name="base"),

@@ -6,7 +6,7 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
 
     def ready(self) -> None:
-        from hunhe.hub.exchange import content, effects, indicators, notices, pages, verification
+        from hunhe.hub.exchange import content, effects, holding, indicators, notices, pages, verification
         from hunhe.kernel.audit import actions as audit
         from hunhe.kernel.city import actions as city
         from hunhe.kernel.flow import actions as flow
@@ -17,5 +17,6 @@ class ExchangeConfig(AppConfig):
         flow.register_effect(who=start, name=effects.OPEN_GRANT, handler=effects.open_grant)
         audit.register_check(who=start, name="exchange.calls", function=verification.check_calls)
         notices.subscribe()
+        holding.register()
         pages.register()
         indicators.register()

@@ -5,7 +5,9 @@ from hunhe.ui import pages
 
 
 def register() -> None:
-    pages.register(pages.Page(skin="citizen", url_name="exchange:uses", label=msgid("My data"), icon="fingerprint", order=40))
+    pages.register(
+        pages.Page(skin="citizen", url_name="exchange:uses", label=msgid("Who used my data"), icon="fingerprint", order=75)
+    )
     pages.register(
         pages.Page(
             skin="desk",

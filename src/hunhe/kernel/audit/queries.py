@@ -110,6 +110,27 @@ def list_entries(*, who: Who, cursor: str | None = None) -> Page[EntryShape]:
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def entries_of_subject(*, who: Who, subject_id: str, without: Sequence[str] = (), most: int = 20_000) -> tuple[EntryShape, ...]:
+    """What was recorded about one person, newest first, for their own copy: details stay closed. For jobs: reads the whole log.
+
+    without: beginnings of acts to leave out.
+    """
+    key = SubjectKey.objects.filter(subject_id=subject_id).first() if subject_id else None
+    if key is None:
+        return ()
+    rows = Entry.objects.filter(key_id=key.pk).order_by("-id")
+    for beginning in without:
+        rows = rows.exclude(act__startswith=beginning)
+    return tuple(_shape(row, None) for row in rows[:most])
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def knows_subject(*, who: Who, subject_id: str) -> bool:
+    """Whether the log holds readable details about a person."""
+    return bool(subject_id) and SubjectKey.objects.filter(subject_id=subject_id).exists()
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def log_size(*, who: Who) -> LogSize:
     """How much is sealed and how much waits."""
     sealed = Tree.objects.filter(pk=1).values_list("size", flat=True).first() or 0

@@ -1,4 +1,4 @@
-"""Reads `kernel/consent/*.toml`: a table per kind of consent, its id `room.verb_noun` the key."""
+"""Reads `kernel/consent/*.toml`: a table per kind of consent, its id `room.verb_noun` the key; `rights.toml` says what the law keeps."""
 
 import re
 from collections.abc import Iterator
@@ -7,9 +7,11 @@ import msgspec
 
 from hunhe.kernel.city.shapes import ContentFile, Doubt
 from hunhe.kernel.consent import models
+from hunhe.kernel.consent.holdings import Rights
 from hunhe.stone.errors import Conflict, msgid
 from hunhe.stone.who import Who
 
+RIGHTS = "/rights.toml"
 ID = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*")
 VERSION = re.compile(r"\d{4}-\d{2}(\.\d+)?")
 TERMS = ("name", "text", "purpose", "basis", "separate", "withdrawable", "days", "guardian_below")
@@ -33,6 +35,12 @@ def check(files: tuple[ContentFile, ...]) -> Iterator[Doubt]:
     """Ids and versions are well formed, each kind stands in one file, and what people are shown says something."""
     seen: set[str] = set()
     for file in files:
+        if file.path.endswith(RIGHTS):
+            rights = file.read_as(Rights)
+            if not 1 <= rights.export_days <= 90:
+                yield file.doubt("export_days", "a copy lies ready for 1 to 90 days")
+            yield from (file.doubt(f"duties.{room}", "say why") for room, duty in rights.duties.items() if not duty.why.strip())
+            continue
         for code, kind in file.read_as(dict[str, KindEntry]).items():
             if not ID.fullmatch(code) or len(code) > 60:
                 yield file.doubt(code, "a kind is called room.verb_noun")
@@ -53,10 +61,14 @@ def apply(who: Who, files: tuple[ContentFile, ...]) -> None:
 
     Conflict when a version that people consented to reads otherwise than before.
     """
-    entries = {code: (file.path, kind) for file in files for code, kind in file.read_as(dict[str, KindEntry]).items()}
+    entries = {code: (file.path, kind) for file in _kinds(files) for code, kind in file.read_as(dict[str, KindEntry]).items()}
     models.Kind.objects.filter(active=True).exclude(code__in=entries).update(active=False)
     for code, (path, kind) in entries.items():
         _put_in_force(code, kind, path)
+
+
+def _kinds(files: tuple[ContentFile, ...]) -> Iterator[ContentFile]:
+    return (file for file in files if not file.path.endswith(RIGHTS))
 
 
 def _put_in_force(code: str, kind: KindEntry, path: str) -> None:

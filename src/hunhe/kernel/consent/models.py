@@ -62,3 +62,43 @@ class Ending(models.Model):
     by = models.CharField(max_length=80)
     at = models.DateTimeField(db_index=True)
     entry_id = models.TextField()
+
+
+class Export(models.Model):
+    """One copy of what the city holds about a person: asked for, made, ready for some days, gone."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    subject_id = models.CharField(max_length=64)
+    account = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, default="waiting")
+    key = models.CharField(max_length=128)
+    asked_at = models.DateTimeField()
+    ready_at = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True)
+    file_id = models.CharField(max_length=40, blank=True)
+    size = models.BigIntegerField(default=0)
+    rows = models.PositiveIntegerField(default=0)
+    entry_id = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "key"], name="consent_export_key_once")]
+        indexes = [
+            models.Index(fields=["subject_id", "id"], name="consent_export_subject"),
+            models.Index(fields=["until"], name="consent_export_ready", condition=models.Q(state="ready")),
+        ]
+
+
+class Erasure(models.Model):
+    """What became of one room's holding in one erasure. The person is named by the case alone, which the archive keeps."""
+
+    case_id = models.CharField(max_length=40)
+    room = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=10)
+    rows = models.PositiveIntegerField()
+    why = models.TextField(blank=True)
+    basis = models.TextField(blank=True)
+    at = models.DateTimeField(db_index=True)
+    entry_id = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case_id", "room"], name="consent_erasure_once")]

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from hunhe.kernel.consent import models
+from hunhe.kernel.consent import erasing, holdings, models
+from hunhe.kernel.consent.exporting import export_shape
 from hunhe.kernel.consent.rows import consent_shapes, current_kind, kind_shape
-from hunhe.kernel.consent.shapes import Consent, ConsentCounts, Kind
+from hunhe.kernel.consent.shapes import Consent, ConsentCounts, Erased, Export, Holding, Kind, RightsCounts
 from hunhe.stone import clock
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.errors import NotFound, msgid
@@ -65,3 +66,29 @@ def counts_between(*, who: Who, start: datetime, end: datetime) -> ConsentCounts
     stands = Q(state="given", kind__active=True) & (Q(until=None) | Q(until__gt=now))
     standing = models.Consent.objects.aggregate(n=Count("id", filter=stands))["n"]
     return ConsentCounts(given=given, withdrawn=withdrawn, standing=standing)
+
+
+@door(may=Gate.SIGNED_IN, scope=Scope.OWN)
+def list_exports(*, who: Who, subject_id: str) -> tuple[Export, ...]:
+    """The newest copies a person asked for, at most ten."""
+    return tuple(export_shape(row) for row in models.Export.objects.filter(subject_id=subject_id).order_by("-id")[:10])
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def holdings_of(*, who: Who, subject_id: str) -> tuple[Holding, ...]:
+    """Which rooms hold how much about a person, and what keeps it. Counts only; whoever shows them records the look."""
+    return holdings.holdings_of(subject_id)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def erased_in(*, who: Who, case_id: str) -> tuple[Erased, ...]:
+    """What an erasure did, room by room; empty before it was carried out."""
+    return erasing.erased_shapes(case_id)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def rights_between(*, who: Who, start: datetime, end: datetime) -> RightsCounts:
+    """Copies made and erasures carried out from `start` (included) to `end`. No subject."""
+    exports = models.Export.objects.filter(ready_at__gte=start, ready_at__lt=end).count()
+    erased = models.Erasure.objects.filter(at__gte=start, at__lt=end, outcome="erased")
+    return RightsCounts(exports=exports, erasures=erased.values("case_id").distinct().count())

@@ -72,3 +72,86 @@ class ConsentCounts:
     given: int
     withdrawn: int
     standing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of what a room holds about one person, as it goes into their copy. title, columns: in the reader's language.
+
+    columns: (key, title). cut: there is more than was taken. Values are text, numbers, truth, moments, or lists of these.
+    """
+
+    name: str
+    title: str
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[object, ...], ...]
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What one room holds about one person. title: a msgid. erasable: the room can erase it at all.
+
+    duty: the law that keeps it, empty when none does; why: in plain words, also where erasing is not possible yet.
+    """
+
+    room: str
+    title: str
+    rows: int
+    erasable: bool
+    duty: str = ""
+    why: str = ""
+
+
+class ExportState(StrEnum):
+    """A copy is made by a job, lies ready for some days, and is gone."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    EXPIRED = "expired"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """A copy of everything the city holds about one person. file_id: of kernel.files while it is ready. rows: over all tables."""
+
+    id: str
+    state: ExportState
+    asked_at: datetime
+    ready_at: datetime | None
+    until: datetime | None
+    file_id: str
+    size: int
+    rows: int
+    entry_id: str
+
+
+class ErasureOutcome(StrEnum):
+    """What became of one room's holding: erased, kept because of a duty or a decision, or not possible yet."""
+
+    ERASED = "erased"
+    KEPT = "kept"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """One line of the confirmation: a room, what became of its rows, and why they stay where they stay. title: a msgid."""
+
+    room: str
+    title: str
+    outcome: ErasureOutcome
+    rows: int
+    why: str
+    basis: str
+    at: datetime
+    entry_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightsCounts:
+    """Copies made and erasures carried out between two moments. Nobody is named."""
+
+    exports: int
+    erasures: int

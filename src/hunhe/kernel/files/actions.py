@@ -9,6 +9,7 @@ from hunhe.kernel.files import models, rules, vault
 from hunhe.kernel.files.shapes import StoredFile
 from hunhe.stone import clock, ids
 from hunhe.stone.door import Gate, Scope, door
+from hunhe.stone.errors import NotFound, msgid
 from hunhe.stone.who import Who
 
 
@@ -35,3 +36,16 @@ def store(*, who: Who, name: str, stream: IO[bytes], purpose: str, limit: int = 
         audit.record(who=who, act="files.file.stored", object=row.file_id, subject_id=who.subject_id, detail=detail)
         vault.keep(incoming)
     return row.shape()
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def remove(*, who: Who, id: str) -> None:
+    """Remove a file for good; its content goes too, unless another file has the same. NotFound."""
+    with transaction.atomic():
+        row = models.StoredFile.objects.select_for_update().filter(file_id=id).first()
+        if row is None:
+            raise NotFound("files.unknown", msgid("There is no such file, or none that you may open."))
+        audit.record(who=who, act="files.file.removed", object=row.file_id, subject_id=row.owner_subject or None)
+        digest = row.digest
+        row.delete()
+        transaction.on_commit(lambda: vault.discard(digest))

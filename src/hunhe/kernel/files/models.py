@@ -13,7 +13,7 @@ class StoredFile(models.Model):
     digest = models.TextField(db_index=True)
     purpose = models.TextField()
     owner = models.TextField()
-    owner_subject = models.TextField()
+    owner_subject = models.TextField(db_index=True)
     department = models.TextField()
     created_at = models.DateTimeField()
 

@@ -28,6 +28,13 @@ def open_file(*, who: Who, id: str) -> OpenFile:
         raise Unavailable("files.content.missing", msgid("The content of this file cannot be read at present.")) from error
 
 
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def files_of_subject(*, who: Who, subject_id: str, most: int = 20_000) -> tuple[StoredFile, ...]:
+    """The files that a person stored, newest first."""
+    rows = models.StoredFile.objects.filter(owner_subject=subject_id).order_by("-id") if subject_id else ()
+    return tuple(row.shape() for row in rows[:most])
+
+
 def _found(who: Who, id: str) -> models.StoredFile:
     """Somebody else's file and no file look the same from outside; the attempt on somebody else's is recorded."""
     row = models.StoredFile.objects.filter(file_id=id.replace("\x00", "")).first()

@@ -1,6 +1,8 @@
 """Contents on disk, each under its digest: written aside, synced, then named. What has a name is whole."""
 
+import contextlib
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +18,8 @@ from hunhe.stone import ids
 from hunhe.stone.crypto import Crypto, profile
 
 _BLOCK = 1024 * 1024
+_SETTLED = 60.0
+"""Seconds after which a transaction that stored a content has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ def receive(stream: IO[bytes], limit: int) -> Iterator[Incoming]:
 def keep(incoming: Incoming) -> None:
     """Give a content its lasting name."""
     path = path_of(incoming.digest)
-    if path.exists():
+    with contextlib.suppress(FileNotFoundError):
+        os.utime(path)  # young again: nobody discards it before this transaction has ended
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     incoming.path.replace(path)
@@ -76,6 +81,25 @@ def keep(incoming: Incoming) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def discard(digest: str) -> bool:
+    """Remove a content that no file names any more; one that somebody is just storing again stays for `sweep`."""
+    path = path_of(digest)
+    with contextlib.suppress(FileNotFoundError):
+        young = time.time() - path.stat().st_mtime < _SETTLED
+        if not young and not StoredFile.objects.filter(digest=digest).exists():
+            path.unlink()
+            return True
+    return False
+
+
+def sweep() -> int:
+    """Remove contents of one shelf that no file names: what `discard` left because it was young. Each minute another shelf."""
+    shelf = _folder() / f"{int(time.time()) // 60 % 256:02x}"
+    digests = {path.name for path in shelf.iterdir()} if shelf.is_dir() else set()
+    named = set(StoredFile.objects.filter(digest__in=digests).values_list("digest", flat=True))
+    return sum(discard(digest) for digest in digests - named)
 
 
 def check_digests() -> Sequence[CheckResult]:

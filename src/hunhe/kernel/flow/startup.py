@@ -2,7 +2,7 @@
 
 from hunhe.kernel.city import actions as city
 from hunhe.kernel.events import actions as events
-from hunhe.kernel.flow import content, effects, timers, turns
+from hunhe.kernel.flow import content, effects, holding, timers, turns
 from hunhe.stone.errors import msgid
 from hunhe.stone.who import Who
 from hunhe.ui import pages
@@ -12,6 +12,7 @@ def register() -> None:
     system = Who.system("flow")
     city.register_content(who=system, room="flow", check=content.check, apply=content.apply, after=("org", "identity"))
     events.register_job(who=system, kind=effects.JOB, handler=effects.run)
+    holding.register()
     events.register_job(who=system, kind=turns.TIMER_JOB, handler=timers.fire)
 
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from hunhe.kernel.audit import actions as audit
-from hunhe.kernel.identity import duties, models, tokens
+from hunhe.kernel.identity import browsers, duties, models, tokens
 from hunhe.kernel.identity.days import today
 from hunhe.kernel.identity.shapes import Account, AccountKind, Appointment, Delegation, NewClient
 from hunhe.kernel.org import queries as org
@@ -124,10 +124,10 @@ def delegate(*, who: Who, post: str, deputy_id: str, since: date, until: date) -
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
-def raise_level(*, who: Who, account_id: str, subject_id: str, level: int) -> Account:
+def raise_level(*, who: Who, account_id: str, subject_id: str, level: int, name: str = "") -> Account:
     """Bind an account to a person of the population base at level 2 (real name) or 3 (real person).
 
-    Called by the rooms that checked it. A level never falls and a person never changes; Conflict when the person has
+    Called by the rooms that checked it; `name` is the name that was proved, by which the person is greeted from then on. A level never falls and a person never changes; Conflict when the person has
     another account of this kind.
     """
     if level not in (2, 3):
@@ -141,12 +141,39 @@ def raise_level(*, who: Who, account_id: str, subject_id: str, level: int) -> Ac
         if account.subject_id == subject_id and account.level >= level:
             return account.shape()
         account.subject_id, account.level = subject_id, max(level, account.level)
-        account.save(update_fields=["subject_id", "level"])
+        account.display_name = name or account.display_name
+        account.save(update_fields=["subject_id", "level", "display_name"])
         models.RealNameLink.objects.create(
             id=ids.new("rnl"), account=account, subject_id=subject_id, level=level, raised_by=who.id, raised_at=clock.now()
         )
         audit.record(who=who, act="identity.account.raised", object=account_id, subject_id=subject_id, detail={"level": level})
         return account.shape()
+
+
+@door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)
+def end_sessions(*, who: Who, keep: str, session_id: str = "") -> int:
+    """Sign out one browser of the caller's account, or all but the one whose session key is `keep`. Returns how many."""
+    with transaction.atomic():
+        ended = browsers.end(who.id, keep, session_id)
+        if ended:
+            audit.record(who=who, act="identity.account.signed_out", object=who.id, detail={"sessions": ended})
+        return ended
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def erase_accounts(*, who: Who, subject_id: str) -> int:
+    """Close a person's citizen account for good: name, number and password go, an empty shell stays so that the log's ids
+    lead somewhere. Officials' accounts belong to their office and stay. Returns how many were closed."""
+    rows = list(models.Account.objects.select_for_update().filter(subject_id=subject_id, kind="citizen")) if subject_id else []
+    for account in rows:
+        browsers.end(account.id, keep="")
+        models.RealNameLink.objects.filter(account=account).delete()
+        account.username, account.display_name, account.email = f"erased.{account.id}", "", ""
+        account.subject_id, account.level, account.is_active = None, 0, False
+        account.set_unusable_password()
+        account.save()
+        audit.record(who=who, act="identity.account.erased", object=account.id)
+    return len(rows)
 
 
 @door(may="identity.may_create_clients", scope=Scope.DEPARTMENT)

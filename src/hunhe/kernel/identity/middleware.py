@@ -8,7 +8,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from hunhe.kernel.identity import queries, rules
+from hunhe.kernel.identity import browsers, queries, rules
 from hunhe.kernel.identity.models import Account
 from hunhe.kernel.identity.sessions import lacks_second_factor
 from hunhe.stone import clock
@@ -74,6 +74,7 @@ def _has_rested(request: HttpRequest, account: Account) -> bool:
         if (now - last).total_seconds() < SEEN_EVERY_SECONDS:
             return False
     request.session[SEEN] = now.isoformat()
+    browsers.seen(request, now)
     return False
 
 

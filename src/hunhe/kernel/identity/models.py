@@ -107,3 +107,14 @@ class Client(models.Model):
 
     def shape(self) -> shapes.Client:
         return shapes.Client(self.id, self.name, self.department, self.hint, self.created_at, self.revoked_at)
+
+
+class Session(models.Model):
+    """A browser that signed in to an account; `key` is the session's, gone with it."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=40, unique=True)
+    device = models.CharField(max_length=40)
+    begun_at = models.DateTimeField()
+    seen_at = models.DateTimeField()

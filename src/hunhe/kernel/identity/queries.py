@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from typing import cast
 
-from hunhe.kernel.identity import models, sessions, tokens
+from hunhe.kernel.identity import browsers, models, sessions, tokens
 from hunhe.kernel.identity.days import today
 from hunhe.kernel.identity.powers import posts_on
-from hunhe.kernel.identity.shapes import Account, Appointment, Client, Role
+from hunhe.kernel.identity.shapes import Account, Appointment, Client, OwnAccount, Role, Session
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.errors import NotFound, msgid
 from hunhe.stone.page import Page, decode_cursor
@@ -48,6 +48,19 @@ def who_by_account_id(*, who: Who, account_id: str) -> Who:
 def who_for_token(*, who: Who, token: str) -> Who | None:
     """The caller behind an API client's token; None if unknown or revoked. Cheap enough for a lane, at most seconds old."""
     return tokens.who_behind(token)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def accounts_of_subject(*, who: Who, subject_id: str) -> tuple[OwnAccount, ...]:
+    """The accounts bound to a person: one a kind at most."""
+    rows = models.Account.objects.filter(subject_id=subject_id).order_by("id") if subject_id else ()
+    return tuple(OwnAccount(row.username, row.display_name, row.level, row.date_joined) for row in rows)
+
+
+@door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)
+def list_sessions(*, who: Who, current: str = "") -> tuple[Session, ...]:
+    """The browsers signed in to the caller's account, the newest seen first. current: key of the session that asks."""
+    return browsers.of_account(who.id, current)
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)

@@ -73,3 +73,24 @@ class NewClient:
 
     client: Client
     secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """An account in its owner's copy of what the city holds."""
+
+    username: str
+    name: str
+    level: int
+    joined_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One browser that is signed in to an account. device: in a word or two; current: the one that asks."""
+
+    id: str
+    device: str
+    begun_at: datetime
+    seen_at: datetime
+    current: bool

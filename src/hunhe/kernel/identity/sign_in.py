@@ -19,6 +19,7 @@ from django.shortcuts import render
 from django.urls import include, path
 
 from hunhe.kernel.audit import actions as audit
+from hunhe.kernel.identity import browsers
 from hunhe.kernel.identity.models import Account
 from hunhe.kernel.identity.queries import who_for_account
 from hunhe.stone import clock, crypto
@@ -48,6 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
 
     def post_login(self, request: HttpRequest, user: Account, **how: Any) -> HttpResponse:
         audit.record(who=who_for_account(who=SYSTEM, account=user), act="identity.account.signed_in", object=user.id)
+        browsers.note(request, user.id)
         reply: HttpResponse = super().post_login(request, user, **how)
         return reply
 

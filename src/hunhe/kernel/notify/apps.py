@@ -6,7 +6,8 @@ class NotifyConfig(AppConfig):
     label = "notify"
 
     def ready(self) -> None:
-        from hunhe.kernel.notify import queries
+        from hunhe.kernel.notify import holding, queries
         from hunhe.ui.frame import show_bell
 
+        holding.register()
         show_bell("notify:notices", lambda who: queries.unread_count(who=who))

@@ -32,8 +32,7 @@ register.filter("moment", words.moment)
 @register.filter
 def state(value: str, enum: str) -> str:
     """The label of a state: `{{ case.state|state:"flow.case" }}` looks up `state.flow.case.open`."""
-    label = f"state.{enum}.{value}"
-    return gettext(label)
+    return words.state(value, enum)
 
 
 @register.filter

@@ -1,0 +1,28 @@
+from django.apps import AppConfig
+
+
+class MydataConfig(AppConfig):
+    name = "hunhe.wallet.mydata"
+    label = "mydata"
+
+    def ready(self) -> None:
+        from hunhe.kernel.flow import actions as flow
+        from hunhe.stone.errors import msgid
+        from hunhe.stone.who import Who
+        from hunhe.ui import pages
+        from hunhe.wallet.mydata import erasure, indicators, telling
+
+        flow.register_effect(who=Who.system("start"), name=erasure.EFFECT, handler=erasure.carry_out)
+        telling.subscribe()
+        indicators.register()
+        pages.register(pages.Page(skin="citizen", url_name="mydata:hub", label=msgid("Me"), icon="user", order=45))
+        pages.register(
+            pages.Page(
+                skin="desk",
+                url_name="mydata:erasures",
+                label=msgid("Erasure requests"),
+                icon="eraser",
+                may=erasure.DECIDE,
+                order=60,
+            )
+        )

@@ -1,0 +1,117 @@
+"""Requests to erase: opened by the person, answered by the data bureau, carried out by what rooms registered."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext
+
+from hunhe.kernel.audit import actions as audit
+from hunhe.kernel.consent import actions as consent
+from hunhe.kernel.consent import queries as consents
+from hunhe.kernel.consent.shapes import Holding
+from hunhe.kernel.flow import actions as flow
+from hunhe.kernel.flow import queries as cases
+from hunhe.kernel.flow.shapes import Case, Effect
+from hunhe.stone.errors import Invalid, NotFound, msgid
+from hunhe.stone.who import Who
+from hunhe.wallet.mydata.shapes import ErasureRequest
+
+PROCEDURE = "erasure_request"
+BUREAU = "data_bureau"
+EFFECT = "consent.erase_subject"
+DECIDE = "consent.may_decide_erasures"
+SYSTEM = Who.system("mydata")
+
+
+def title_of(holding: Holding) -> str:
+    """A holding's name as cases keep it: in the city's own language, whoever reads."""
+    with translation.override("zh-hans"):
+        return gettext(holding.title)
+
+
+def open_request(who: Who, subject_id: str, rooms: Iterable[str], explanation: str, key: str) -> Case:
+    """The person's request that runs already, or a new one for these rooms."""
+    running = newest(subject_id)
+    if running is not None and running.is_open:
+        return running
+    held, wished = consents.holdings_of(who=SYSTEM, subject_id=subject_id), set(rooms)
+    wanted = [holding for holding in held if holding.room in wished and holding.erasable]
+    if not wanted:
+        raise Invalid("mydata.erasure.nothing", msgid("Choose at least one thing that can be erased."))
+    facts: dict[str, Any] = {
+        "wanted": [title_of(holding) for holding in wanted],
+        "held": {title_of(holding): str(holding.rows) for holding in held},
+    }
+    if explanation.strip():
+        facts["explanation"] = explanation.strip()[:1000]
+    return flow.open_case(
+        who=Who.system("mydata", on_behalf_of=who.id),
+        procedure=PROCEDURE,
+        department=BUREAU,
+        facts=facts,
+        origin="subject",
+        subject_id=subject_id,
+        title="删除我的数据",
+        key=f"{subject_id}:{key}"[:128],
+    )
+
+
+def newest(subject_id: str) -> Case | None:
+    found = cases.cases_of_subject(who=SYSTEM, subject_id=subject_id)
+    return next((case for case in found.items if case.procedure == PROCEDURE), None)
+
+
+def request_of(case: Case, holdings: tuple[Holding, ...] = ()) -> ErasureRequest:
+    lines = consents.erased_in(who=SYSTEM, case_id=case.id)
+    return ErasureRequest(case=case, wanted=tuple(case.facts.get("wanted", ())), lines=lines, holdings=holdings)
+
+
+def asked_request(who: Who, case_id: str) -> ErasureRequest:
+    """A request as an official sees it, with what rooms hold now; the look is recorded under the person."""
+    case = cases.case_by_id(who=who, case_id=case_id)
+    if case.procedure != PROCEDURE or case.subject_id is None:
+        raise NotFound("mydata.erasure.unknown", msgid("There is no such erasure request."))
+    if not case.is_open:
+        return request_of(case)
+    holdings = consents.holdings_of(who=SYSTEM, subject_id=case.subject_id)
+    audit.record(who=who, act="mydata.holdings.seen", object=f"case:{case.id}", subject_id=case.subject_id)
+    return request_of(case, holdings)
+
+
+def check(who: Who, case_id: str, expected_version: int, key: str) -> Case:
+    """Write down which rooms hold what now and what the law keeps, and pass it on to be decided."""
+    asked = asked_request(who, case_id)
+    facts = {
+        "held": {title_of(one): str(one.rows) for one in asked.holdings},
+        "duties": {title_of(one): one.duty or one.why for one in asked.holdings if one.duty or one.why},
+    }
+    return flow.move_case(who=who, case_id=case_id, move="checked", expected_version=expected_version, facts=facts, key=key)
+
+
+def decide(who: Who, case_id: str, rooms: Iterable[str], reason: str, expected_version: int, key: str) -> Case:
+    """Decide what is erased. Invalid when something asked for stays and no reason is given."""
+    asked, chosen = asked_request(who, case_id), set(rooms)
+    erased = [one for one in asked.holdings if one.room in chosen and one.erasable]
+    left = [one for one in asked.holdings if title_of(one) in asked.wanted and one not in erased]
+    if not erased:
+        raise Invalid("mydata.erasure.none", msgid("Nothing is chosen. To erase nothing, use “do not erase” and say why."))
+    if any(not one.duty for one in left) and not reason.strip():
+        raise Invalid("mydata.erasure.reason", msgid("Say why something that was asked for stays."))
+    facts: dict[str, Any] = {"erase": [title_of(one) for one in erased]}
+    if reason.strip():
+        facts["kept_reason"] = reason.strip()[:1000]
+    return flow.move_case(who=who, case_id=case_id, move="decide", expected_version=expected_version, facts=facts, key=key)
+
+
+def carry_out(effect: Effect) -> None:
+    """In the transaction that confirms the decision. The log's key goes last; the proofs stand."""
+    case = effect.case
+    if case.subject_id is None:
+        return
+    decided, reason = set(case.facts.get("erase", ())), str(case.facts.get("kept_reason", ""))
+    holdings = consents.holdings_of(who=SYSTEM, subject_id=case.subject_id)
+    rooms = [one.room for one in holdings if title_of(one) in decided]
+    reasons = {one.room: reason for one in holdings if reason and not one.duty and title_of(one) not in decided}
+    who = Who.system(EFFECT, on_behalf_of=effect.by)
+    consent.erase_subject(who=who, subject_id=case.subject_id, rooms=rooms, case_id=case.id, reasons=reasons)
