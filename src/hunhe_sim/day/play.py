@@ -17,7 +17,7 @@ from hunhe_sim.day.service import play_service
 from hunhe_sim.day.telemetry import play_telemetry
 from hunhe_sim.day.visitor import Refused
 
-STEPS = ("collect", "base", "exchange", "code", "service", "telemetry", "mydata", "audit")
+STEPS = ("collect", "base", "exchange", "code", "service", "governance", "telemetry", "mydata", "audit")
 """The steps of a day that holds, in order."""
 
 

@@ -201,7 +201,7 @@ def counter_item(request: HttpRequest, code: str) -> HttpResponse:
     who = caller(request)
     _clerks_only(who)
     answers = posted(request, "answer.")
-    said = {
+    said: dict[str, Any] = {
         "name": request.POST.get("name", "").strip()[:100],
         "id_number": request.POST.get("id_number", "").strip()[:32],
         "spoken_consent": request.POST.get("spoken_consent") == "yes",
