@@ -16,7 +16,7 @@ from hunhe_sim.day.report import Report, Step
 from hunhe_sim.day.telemetry import play_telemetry
 from hunhe_sim.day.visitor import Refused
 
-STEPS = ("collect", "base", "exchange", "mydata", "audit")
+STEPS = ("collect", "base", "exchange", "code", "telemetry", "mydata", "audit")
 """The steps of a day that holds, in order."""
 
 
