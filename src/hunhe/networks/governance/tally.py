@@ -1,7 +1,7 @@
 """Counting what the network did."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, F, Max, Q
 
@@ -22,7 +22,7 @@ def by_district(start: datetime, end: datetime, now: datetime) -> tuple[District
     """The same cut by district, in one query."""
     measures = _measures(start, end, now) | {"last_at": Max("reported_at")}
     rows = models.Problem.objects.values("district").annotate(**measures).order_by("district")
-    return tuple(DistrictCount(**row) for row in rows)
+    return tuple(DistrictCount(**cast("dict[str, Any]", row)) for row in rows)
 
 
 def reported_at(start: datetime, end: datetime) -> tuple[datetime, ...]:
