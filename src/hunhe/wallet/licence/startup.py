@@ -4,7 +4,7 @@ from hunhe.kernel.city import actions as city
 from hunhe.kernel.events import actions as events
 from hunhe.kernel.flow import actions as flow
 from hunhe.stone.who import Who
-from hunhe.wallet.licence import content, copying, effects, issuing, jobs, notices, pages
+from hunhe.wallet.licence import content, copying, effects, holding, issuing, jobs, notices, pages
 
 EXPIRY_SECONDS = 60.0
 
@@ -17,4 +17,5 @@ def register() -> None:
     events.register_job(who=start, kind=copying.SEAL_COPY, handler=jobs.seal_copy, heavy=True)
     events.register_periodic(who=start, name="licence.calendar", seconds=EXPIRY_SECONDS, function=jobs.follow_calendar)
     notices.subscribe()
+    holding.register()
     pages.register()

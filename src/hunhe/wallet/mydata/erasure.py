@@ -15,6 +15,7 @@ from hunhe.kernel.flow import queries as cases
 from hunhe.kernel.flow.shapes import Case, Effect
 from hunhe.stone.errors import Invalid, NotFound, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.pages import link
 from hunhe.wallet.mydata.shapes import ErasureRequest
 
 PROCEDURE = "erasure_request"
@@ -22,6 +23,13 @@ BUREAU = "data_bureau"
 EFFECT = "consent.erase_subject"
 DECIDE = "consent.may_decide_erasures"
 SYSTEM = Who.system("mydata")
+
+
+def case_page(case: Case, skin: str) -> str:
+    """Requests to erase are shown here, with what every room holds."""
+    if case.procedure != PROCEDURE:
+        return ""
+    return link("mydata:erase") if skin == "citizen" else link("mydata:erasure", case.id)
 
 
 def title_of(holding: Holding) -> str:
@@ -64,7 +72,14 @@ def newest(subject_id: str) -> Case | None:
 
 def request_of(case: Case, holdings: tuple[Holding, ...] = ()) -> ErasureRequest:
     lines = consents.erased_in(who=SYSTEM, case_id=case.id)
-    return ErasureRequest(case=case, wanted=tuple(case.facts.get("wanted", ())), lines=lines, holdings=holdings)
+    wanted, reason = tuple(case.facts.get("wanted", ())), _reason(case)
+    return ErasureRequest(case=case, wanted=wanted, lines=lines, holdings=holdings, reason=reason)
+
+
+def _reason(case: Case) -> str:
+    if case.outcome != "refused":
+        return ""
+    return next((event.note for event in reversed(cases.history(who=SYSTEM, case_id=case.id)) if event.note), "")
 
 
 def asked_request(who: Who, case_id: str) -> ErasureRequest:
