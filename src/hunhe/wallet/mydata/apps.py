@@ -16,7 +16,9 @@ class MydataConfig(AppConfig):
         flow.register_case_page(who=Who.system("start"), find=erasure.case_page)
         telling.subscribe()
         indicators.register()
-        pages.register(pages.Page(skin="citizen", url_name="mydata:hub", label=msgid("Me"), icon="user", order=45))
+        pages.register(
+            pages.Page(skin="citizen", url_name="mydata:hub", label=msgid("Me"), icon="user", order=45, closing=True)
+        )
         pages.register(
             pages.Page(
                 skin="desk",
