@@ -3,15 +3,14 @@
 import re
 
 import pytest
-from django.apps import apps
-from django.db import connection
 from django.test import Client
 from ninja.openapi.schema import OpenAPISchema
 
-from conftest import official_client
 from hunhe.house.urls import api
+from tests.roles import clients, row_counts
 
-ROLES = ("anonymous", "citizen", "steward", "approver", "applicant", "reviewer", "administrator", "security_officer", "auditor")
+__all__ = ["clients"]
+
 PUBLIC_PREFIXES = (
     "/api/v1/catalogue/",
     "/api/v1/places/",
@@ -23,13 +22,14 @@ PUBLIC_PREFIXES = (
     "/api/v1/telemetry/watches",
     "/api/v1/service/online-rates",
     "/api/v1/consent/kinds",
+    "/api/v1/governance/classes",
+    "/api/v1/governance/ground",
     "/api/v1/functions/functions",
     "/api/v1/code/issuer",
     "/api/v1/licence/types",
     "/api/v1/licence/verify",
     "/api/v1/licence/status/",
 )
-QUIET_TABLES = re.compile(r"^(audit_|django_session|axes_)")
 
 
 def _operations() -> list[tuple[str, str]]:
@@ -37,34 +37,12 @@ def _operations() -> list[tuple[str, str]]:
     return [(method.upper(), path) for path, methods in paths.items() for method in methods]
 
 
-def _row_counts() -> dict[str, int]:
-    counts = {}
-    with connection.cursor() as cursor:
-        for model in apps.get_models():
-            table = model._meta.db_table
-            if not QUIET_TABLES.match(table):
-                cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")
-                counts[table] = cursor.fetchone()[0]
-    return counts
-
-
-@pytest.fixture
-def clients(prepared_city: None, demo_folder: None) -> dict[str, Client]:
-    """One browser per role; three business roles sit in a department, the others in the bureau."""
-    found = {"anonymous": Client(), "citizen": official_client("citizen", None)}
-    for role in ROLES[2:]:
-        found[role] = official_client(
-            role, "human_resources" if role in ("steward", "approver", "applicant") else "data_bureau"
-        )
-    return found
-
-
 def _ask(method: str, url: str, role: str, client: Client) -> None:
-    before = _row_counts()
+    before = row_counts()
     answer = client.generic(method, url, data=b"{}", content_type="application/json")
     assert answer.status_code < 500, answer.content[:300]
     if answer.status_code in (401, 403):
-        assert _row_counts() == before
+        assert row_counts() == before
         assert answer["Content-Type"].startswith("application/problem+json")
     if role == "anonymous" and answer.status_code < 300:
         assert url.startswith(PUBLIC_PREFIXES), "answers anybody"

@@ -3,13 +3,14 @@
 import sys
 import threading
 import time
+from dataclasses import replace
 from itertools import count
 
 import numpy as np
 
 from hunhe_sim.day.cast import Cast, DayOrder
 from hunhe_sim.day.exchange import CALLER, COLUMNS, PROVIDER, client_secret, find_lookup, today
-from hunhe_sim.day.grants import Wish, obtain_grant
+from hunhe_sim.day.grants import Wish, ask_for_grant, obtain_grant
 from hunhe_sim.day.report import EXPECTED
 from hunhe_sim.day.truth import Person
 from hunhe_sim.day.visitor import Machine
@@ -19,6 +20,7 @@ from hunhe_sim.systems.changes import next_employment_list
 
 PEOPLE = 200
 PURPOSE = "日常参保核对（示例）"
+WAITING = "高龄津贴按月复核（示例）"  # left for whoever tries the demo to decide
 OVER_SECONDS = 300.0  # a list, at the earliest
 PAGES = (("", "/"), ("data_bureau.leader", "/cockpit/"), ("data_bureau.reviewer", "/desk/"), ("", "/developer/"))
 
@@ -56,6 +58,7 @@ def _habits(cast: Cast) -> list[Habit]:
     people = cast.truth.plain_people(min(PEOPLE, max(2, cast.truth.world["people"] // 10)))
     wish = _wish(cast)
     obtain_grant(cast, wish)
+    ask_for_grant(cast, replace(wish, key="live waiting", applicant="civil_affairs", purpose=WAITING, quota=200))
     machine, numbers = cast.machine(client_secret(cast)), count(int(time.time()))
     pages = count()
     slow = max(OVER_SECONDS, cast.truth.world["people"] / 50)

@@ -25,6 +25,7 @@ class Gate(Enum):
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
     CITIZEN = "citizen"
+    OFFICIAL = "official"  # or a department's own system
     SYSTEM = "system"
 
 
@@ -61,6 +62,8 @@ def _refusal(who: Who, may: str | Gate, scope: Scope, arguments: dict[str, Any])
         return Unauthenticated("door.sign_in", msgid("Please sign in first."))
     if may is Gate.CITIZEN and who.kind != "citizen":
         return Denied("door.citizens_only", msgid("This page is for citizens."))
+    if may is Gate.OFFICIAL and who.kind not in ("official", "client"):
+        return Denied("door.officials_only", msgid("This page is for people who work for the city."))
     if isinstance(may, str) and may not in who.may:
         return Denied("door.no_permission", msgid("Your posts do not include this. Ask your department's administrator."))
     if scope is Scope.OWN and (who.subject_id is None or arguments.get("subject_id") != who.subject_id):

@@ -1,6 +1,5 @@
 """Step one: four stewards connect their systems and collect; every row of every list must be accounted for."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -47,17 +46,20 @@ def _start(cast: Cast, department: str) -> tuple[str, str]:
         f"/api/v1/collect/connections/{_connection(dataset)}",
         {"kind": place.kind, "location": place.location, "secret": place.secret},
     )
-    batch = steward.post(
-        f"/api/v1/collect/datasets/{dataset['id']}/collect", key=f"day {cast.truth.world['as_of']} {cast.truth.world['seed']}"
-    )
+    batch = steward.post(f"/api/v1/collect/datasets/{dataset['id']}/collect", key=_key(cast))
     return dataset["id"], batch["id"]
+
+
+def _key(cast: Cast) -> str:
+    """The same for each day of one world: a later day asks for the same batch."""
+    return f"day {cast.truth.world['as_of']} {cast.truth.world['seed']}"
 
 
 def _send_again(cast: Cast, step: Step, batches: Mapping[str, Mapping[str, Any]]) -> None:
     """The same bytes once more, under a new key: nothing is done twice."""
     steward = cast.official("market_regulation.steward")
     dataset = next(name for name in batches if name.startswith("market_regulation"))
-    again = steward.post(f"/api/v1/collect/datasets/{dataset}/collect", key=secrets.token_hex(8))["id"]
+    again = steward.post(f"/api/v1/collect/datasets/{dataset}/collect", key=f"{_key(cast)} again")["id"]
     ended = _wait(steward, again)
     step.check(
         "the same bytes again are the same batch",

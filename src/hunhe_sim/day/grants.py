@@ -29,18 +29,34 @@ class Wish:
     days: int = field(default=180)
 
 
+def ask_for_grant(cast: Cast, wish: Wish) -> str:
+    """Apply and have it checked, so that it waits for the provider: the case, the same however often it is asked for."""
+    case = _apply(cast, wish)
+    _check(cast.official(REVIEWER), case)
+    return case
+
+
 def obtain_grant(cast: Cast, wish: Wish) -> dict[str, Any]:
     """The grant that grew out of this wish: today, or on an earlier day."""
     applicant = cast.official(f"{wish.applicant}.applicant")
-    until = cast.memory.get(f"until {wish.key}") or (date.today() + timedelta(days=wish.days)).isoformat()  # noqa: DTZ011 — a wish of this machine's user
-    cast.memory.keep(f"until {wish.key}", until)
-    case = applicant.post("/api/v1/exchange/grants", _application(wish, until), key=wish.key)["case_id"]
+    case = _apply(cast, wish)
     found = _grant_of(applicant, wish, case)
     if found is None:
         _check(cast.official(REVIEWER), case)
-        _decide(cast.official(f"{wish.provider}.approver"), wish, case, until)
+        _decide(cast.official(f"{wish.provider}.approver"), wish, case, _until(cast, wish))
         found = wait_for(lambda: _grant_of(applicant, wish, case), PATIENCE, f"the grant for {wish.purpose}")
     return dict(found)
+
+
+def _until(cast: Cast, wish: Wish) -> str:
+    until: str = cast.memory.get(f"until {wish.key}") or (date.today() + timedelta(days=wish.days)).isoformat()  # noqa: DTZ011 — a wish of this machine's user
+    cast.memory.keep(f"until {wish.key}", until)
+    return until
+
+
+def _apply(cast: Cast, wish: Wish) -> str:
+    applicant = cast.official(f"{wish.applicant}.applicant")
+    return str(applicant.post("/api/v1/exchange/grants", _application(wish, _until(cast, wish)), key=wish.key)["case_id"])
 
 
 def _application(wish: Wish, until: str) -> dict[str, Any]:

@@ -9,11 +9,15 @@ from hunhe_sim.day.cast import Cast, DayOrder
 from hunhe_sim.day.code import play_code
 from hunhe_sim.day.collect import play_collect
 from hunhe_sim.day.exchange import Called, play_exchange
+from hunhe_sim.day.governance import play_governance
 from hunhe_sim.day.memory import Memory
 from hunhe_sim.day.mydata import play_mydata
 from hunhe_sim.day.report import Report, Step
 from hunhe_sim.day.telemetry import play_telemetry
 from hunhe_sim.day.visitor import Refused
+
+STEPS = ("collect", "base", "exchange", "code", "telemetry", "mydata", "audit")
+"""The steps of a day that holds, in order."""
 
 
 def run_day(order: DayOrder) -> Report:
@@ -51,6 +55,8 @@ def _play(cast: Cast, report: Report) -> None:
         compare(cast.memory, step, "grants", grants)
     with report.step("code") as step:
         compare(cast.memory, step, "wallet", play_code(cast, step))
+    with report.step("governance") as step:
+        compare(cast.memory, step, "street", play_governance(cast, step))
     with report.step("telemetry") as step:
         found = play_telemetry(cast, step)
         compare(cast.memory, step, f"air {step.facts['source']}", found)

@@ -1,6 +1,7 @@
 """One build: read input versions, clean, match, name, merge, audit, publish. Killed and run again, it finishes what is missing."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,10 @@ from hunhe.hub.lake import actions as lake
 from hunhe.hub.lake import queries as lake_queries
 from hunhe.hub.lake.shapes import Lease
 from hunhe.kernel.audit import actions as audit
+from hunhe.kernel.city.shapes import Level
 from hunhe.kernel.events import actions as events
 from hunhe.kernel.events.shapes import Job
+from hunhe.kernel.places import queries as places
 from hunhe.stone import clock, ids
 from hunhe.stone.crypto import profile
 from hunhe.stone.who import Who
@@ -32,6 +35,7 @@ KIND = "bases.build"
 ROWS_A_STEP = 50_000
 LINKS_A_PAGE = 40  # on average: a look-up gives a hundred rows at most, and pages are filled by chance
 MEMORY = "2GB"
+DISTRICT_AND_BELOW: tuple[Level, ...] = ("district", "street", "community")
 _TYPES = {
     "integer": "BIGINT",
     "number": "DOUBLE",
@@ -196,7 +200,7 @@ def _publish(engine: "Engine", row: models.Build, found: Base, lease: Lease) -> 
     row.rows = _counted(engine, "SELECT dataset, count(*) FROM linked GROUP BY ALL")
     row.links = _counted(engine, "SELECT how, count(*) FROM linked WHERE NOT mention GROUP BY ALL")
     row.states = _counted(engine, "SELECT status, count(*) FROM golden GROUP BY ALL")
-    row.divisions = _by_division(engine, found)
+    row.divisions = _by_district(engine, found)
     keys = {f"{name}.links": ("page", "subject_id"), name: found.model.serve.keys}
     for table, source in ((f"{name}.links", "links"), (name, "golden")):
         row.tables[table] = _commit(engine, table, source, row.seq, lease if table == name else None)
@@ -218,13 +222,31 @@ def _row(engine: "Engine", text: str) -> tuple[int, ...]:
     return found
 
 
-def _by_division(engine: "Engine", found: Base) -> dict[str, int]:
-    """Subjects per district (the first six digits of a division code), where the base has such a field."""
+def _by_district(engine: "Engine", found: Base) -> dict[str, int]:
+    """Subjects per district of the city's own tree, where the base has a division code; empty text: none of its districts."""
     if not any(field.name == "division_code" for field in found.model.fields):
         return {}
-    code = "CAST(division_code AS VARCHAR)"
-    district = f"CASE WHEN regexp_full_match({code}, '[0-9]{{6,}}') THEN left({code}, 6) ELSE '' END"
-    return _counted(engine, f"SELECT {district}, count(*) FROM golden GROUP BY ALL")
+    district_of = _districts()
+    counts: Counter[str] = Counter()
+    for code, people in _counted(engine, "SELECT CAST(division_code AS VARCHAR), count(*) FROM golden GROUP BY ALL").items():
+        counts[district_of.get(code, "")] += people
+    return dict(sorted(counts.items()))
+
+
+def _districts() -> dict[str, str]:
+    """District by the code of each division in it, and of itself."""
+    found: dict[str, str] = {}
+    for level in DISTRICT_AND_BELOW:
+        cursor: str | None = None
+        while True:
+            page = places.list_divisions(who=WHO, level=level, cursor=cursor)
+            for division in page.items:
+                district = next((code for code in division.path if code in found), None)
+                found[division.code] = division.code if level == "district" else found[district] if district else ""
+            cursor = page.next
+            if cursor is None:
+                break
+    return found
 
 
 def _counted(engine: "Engine", text: str) -> dict[str, int]:

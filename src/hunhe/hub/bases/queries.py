@@ -27,13 +27,13 @@ def resolve_alias(*, who: Who, subject_id: str) -> str:
     return records.resolved(subject_id)
 
 
-@door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)
+@door(may=Gate.OFFICIAL, scope=Scope.PUBLIC)
 def list_bases(*, who: Who) -> tuple[Counts, ...]:
     """All bases of the city and what they hold."""
     return tuple(counts(who=who, base=name) for name in sorted(content.bases()))
 
 
-@door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)
+@door(may=Gate.OFFICIAL, scope=Scope.PUBLIC)
 def counts(*, who: Who, base: str) -> Counts:
     """How many subjects a base holds and from which rows; zero before its first build."""
     model = content.base(base).model
@@ -126,7 +126,7 @@ def list_builds(*, who: Who, base: str, cursor: str | None = None) -> Page[Build
     return found.map(records.build)
 
 
-@door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)
+@door(may=Gate.OFFICIAL, scope=Scope.PUBLIC)
 def build_by_id(*, who: Who, build_id: str) -> Build:
     """One build with the input versions it read and the tables it wrote."""
     row = models.Build.objects.filter(id=build_id).first()

@@ -32,7 +32,11 @@ def confirm(who: Who, name: str, id_number: str) -> int:
         raise Invalid("bases.real_name.no_match", msgid("Name and number do not agree with the city's records. Check both."))
     with transaction.atomic():
         account = identity.raise_level(
-            who=Who.system("bases.real_name", on_behalf_of=who.id), account_id=who.id, subject_id=subject_id, level=REAL_NAME
+            who=Who.system("bases.real_name", on_behalf_of=who.id),
+            account_id=who.id,
+            subject_id=subject_id,
+            level=REAL_NAME,
+            name=name.strip(),
         )
         audit.record(who=who, act="bases.real_name.confirmed", object=f"account:{who.id}", subject_id=subject_id)
     return account.level

@@ -24,13 +24,15 @@ class DivisionRow:
 
 
 def parse_divisions(text: str) -> tuple[DivisionRow, ...]:
-    """The rows, parents before children as listed. ValueError `line N: …` at the first fault.
+    """The rows as listed; from the top down where a child was listed before its parent. ValueError `line N: …` at the first fault.
 
-    Codes are unique, every parent is listed before its children and stands on a higher level, and one row is the city.
+    Codes are unique, every parent is listed and stands on a higher level, and one row is the city.
     """
     rows = tuple(_rows(text))
     _check_tree(rows)
-    return rows
+    place = {row.code: number for number, row in enumerate(rows)}
+    orderly = all(place.get(row.parent_code, -1) < number for number, row in enumerate(rows))
+    return rows if orderly else tuple(sorted(rows, key=lambda row: LEVELS.index(row.level)))
 
 
 def root(rows: Iterable[DivisionRow]) -> DivisionRow:
@@ -61,12 +63,13 @@ def _check_tree(rows: tuple[DivisionRow, ...]) -> None:
     for line, row in enumerate(rows, start=2):
         if row.code in height:
             raise ValueError(f"line {line}: {row.code} stands twice")
+        height[row.code] = LEVELS.index(row.level)
+    for line, row in enumerate(rows, start=2):
         if row.parent_code and row.parent_code not in height:
-            raise ValueError(f"line {line}: the parent {row.parent_code} of {row.code} is not listed before it")
-        if row.parent_code and height[row.parent_code] >= LEVELS.index(row.level):
+            raise ValueError(f"line {line}: the parent {row.parent_code} of {row.code} is not listed")
+        if row.parent_code and height[row.parent_code] >= height[row.code]:
             raise ValueError(f"line {line}: {row.code} cannot lie below {row.parent_code}")
         if not row.parent_code and row.level not in ("province", "city"):
             raise ValueError(f"line {line}: {row.code} has no parent")
-        height[row.code] = LEVELS.index(row.level)
     if Counter(row.level for row in rows)["city"] != 1:
         raise ValueError("line 1: exactly one row must have the level city")

@@ -124,10 +124,10 @@ def delegate(*, who: Who, post: str, deputy_id: str, since: date, until: date) -
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
-def raise_level(*, who: Who, account_id: str, subject_id: str, level: int) -> Account:
+def raise_level(*, who: Who, account_id: str, subject_id: str, level: int, name: str = "") -> Account:
     """Bind an account to a person of the population base at level 2 (real name) or 3 (real person).
 
-    Called by the rooms that checked it. A level never falls and a person never changes; Conflict when the person has
+    Called by the rooms that checked it; `name` is the name that was proved, by which the person is greeted from then on. A level never falls and a person never changes; Conflict when the person has
     another account of this kind.
     """
     if level not in (2, 3):
@@ -141,7 +141,8 @@ def raise_level(*, who: Who, account_id: str, subject_id: str, level: int) -> Ac
         if account.subject_id == subject_id and account.level >= level:
             return account.shape()
         account.subject_id, account.level = subject_id, max(level, account.level)
-        account.save(update_fields=["subject_id", "level"])
+        account.display_name = name or account.display_name
+        account.save(update_fields=["subject_id", "level", "display_name"])
         models.RealNameLink.objects.create(
             id=ids.new("rnl"), account=account, subject_id=subject_id, level=level, raised_by=who.id, raised_at=clock.now()
         )

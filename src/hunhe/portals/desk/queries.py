@@ -23,7 +23,7 @@ LATEST = 50
 SHOWN = 12
 
 
-@door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)
+@door(may=Gate.OFFICIAL, scope=Scope.PUBLIC)
 def landing(*, who: Who) -> Landing:
     """What waits for the caller. A constant number of queries; only parts that the caller's posts open."""
     department = who.department or ""
@@ -56,7 +56,7 @@ def _grants(who: Who, department: str) -> tuple[Grant, ...] | None:
     return tuple(grant for grant in latest if grant.state == "suspended" or grant.overreach or grant.expires_on <= soon)[:SHOWN]
 
 
-@door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)
+@door(may=Gate.OFFICIAL, scope=Scope.PUBLIC)
 def search(*, who: Who, text: str) -> tuple[Hit, ...]:
     """Data sets of the catalogue, contracts and turns whose name or number holds the text; at most 60."""
     if not text:

@@ -20,6 +20,7 @@ from hunhe.hub.bases.tests.city import (
     put,
     resident,
 )
+from hunhe.kernel.places.models import Division
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LI, WANG, TWIN = number(1), number(2), number(3, "19500101")
@@ -184,11 +185,14 @@ def test_an_audit_that_finds_rows_stops_the_publication(monkeypatch: pytest.Monk
     assert values(golden(LI)).get("address") is None
 
 
-def test_subjects_are_counted_by_district() -> None:
-    put(RESIDENT, [resident(LI, "李静", division_code="210103000000"), resident(WANG, "王伟", division_code="?")])
+def test_subjects_are_counted_by_district_of_the_citys_own_tree() -> None:
+    for place, path in enumerate(("xy", "xy/7q", "xy/7q/210103005", "xy/31")):
+        code, level = path.split("/")[-1], ("city", "district", "street")[path.count("/")]
+        Division.objects.create(code=code, level=level, name=code, parent_code="", path=f"{path}/", place=place)
+    put(RESIDENT, [resident(LI, "李静", division_code="210103005"), resident(WANG, "王伟", division_code="?")])
     put(EMPLOYMENT, [employed("JY1", LI, "李静")])
     put(INSURED, [insured("3001", LI, "李静")])
     build()
     counts = queries.counts(who=SYSTEM, base="population")
-    assert counts.divisions == {"": 1, "210103": 1}
+    assert counts.divisions == {"": 1, "7q": 1}
     assert counts.built_at is not None

@@ -91,3 +91,11 @@ def test_any_names_survive_the_way_into_content(tmp_path_factory: pytest.TempPat
     else:
         rows = parse_divisions((folder / "c/kernel/places/divisions.csv").read_bytes().decode())
         assert [row.name for row in rows[1:]] == [name.strip() for name in names]
+
+
+def test_rows_may_come_in_any_order(db: None, tmp_path: Path) -> None:
+    lines = PORT.removeprefix(HEAD).splitlines()
+    folder = found(tmp_path, HEAD + "\n".join(reversed(lines)) + "\n")
+    assert queries.check_city(who=SYSTEM, folder=folder) == ()
+    levels = [row.level for row in parse_divisions((folder / "kernel/places/divisions.csv").read_text())]
+    assert levels == ["province", "city", "district", "district", "community"]

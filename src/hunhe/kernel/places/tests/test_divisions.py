@@ -83,7 +83,7 @@ def test_a_city_newly_made_has_areas_and_a_map(db: None, tmp_path: Path) -> None
     [
         ("code,name\n9,Port\n", "line 1"),
         (HEAD + "9,city,Port,\n9,city,Port,\n", "line 3"),
-        (HEAD + "91,district,East,9\n9,city,Port,\n", "line 2"),
+        (HEAD + "91,district,East,8\n9,city,Port,\n", "line 2"),
         (HEAD + "9,city,Port,\n8,galaxy,Far,9\n", "line 3"),
         (HEAD + "9,city,Port,\n91,district,East,9\n90,city,Up,91\n", "line 4"),
         (HEAD + "8,province,P,\n", "line 1"),
