@@ -9,7 +9,7 @@ from typing import Any
 from hunhe_sim.day.cast import Cast
 from hunhe_sim.day.citizens import Citizen, meet_citizen, prove_identity
 from hunhe_sim.day.report import Step
-from hunhe_sim.day.visitor import Json, wait_for
+from hunhe_sim.day.visitor import Json, wait_for, whole
 
 KIND = "service.prefill"
 RECIPIENT = "civil_affairs"
@@ -119,9 +119,18 @@ def _erasure(cast: Cast, step: Step) -> dict[str, str]:
     left = list(leaver.visitor.pages("/api/v1/consent/consents"))
     step.check("no erased consent is listed any more", not left, len(left))
     for line in asked["lines"]:
-        proof = cast.passer_by.get(f"/audit/v1/proof/{line['entry_id']}")
-        cast.log.check_receipt(line["entry_id"], proof["leaf_hash"])
+        cast.log.check_receipt(line["entry_id"], _sealed(cast, line["entry_id"])["leaf_hash"])
     return {room: line["outcome"] for room, line in lines.items()}
+
+
+def _sealed(cast: Cast, entry_id: str) -> Json:
+    """The proof of an entry that has just been written: it is sealed within moments."""
+
+    def look() -> Json | None:
+        reply = cast.passer_by.ask("GET", f"/audit/v1/proof/{entry_id}")
+        return None if reply.status_code == 409 else whole(reply).json()
+
+    return wait_for(look, PATIENCE, f"the seal of {entry_id}")
 
 
 def _answer(cast: Cast, case: str) -> None:
