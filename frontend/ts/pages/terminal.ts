@@ -112,6 +112,7 @@ class Terminal {
     this.root.dataset.state = passed ? "passed" : status >= 500 ? "silent" : "refused";
     this.part("sentence").textContent = passed ? (answer.next ?? "") : (answer.title ?? "");
     this.part("pseudonym").textContent = answer.pseudonym ?? "";
+    this.part("known").hidden = !answer.pseudonym;
     this.part("entry").textContent = (answer.receipt?.entry_id ?? answer.entry_id ?? "").slice(-8);
     const list = this.part("shows");
     list.replaceChildren(...(answer.shows ?? []).filter((one) => one.value).map((one) => {

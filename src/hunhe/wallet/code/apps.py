@@ -9,7 +9,7 @@ class CodeConfig(AppConfig):
         from hunhe.kernel.audit import actions as audit
         from hunhe.kernel.events import actions as events
         from hunhe.stone.who import Who
-        from hunhe.wallet.code import holding, jobs, liveness, pages, verification
+        from hunhe.wallet.code import holding, indicators, jobs, liveness, pages, verification
 
         start = Who.system("start")
         events.register_job(who=start, kind=liveness.ASK, handler=liveness.run_ask, atomic=False)
@@ -18,3 +18,4 @@ class CodeConfig(AppConfig):
         holding.register()
         audit.register_check(who=start, name="code.scans", function=verification.check_scans)
         pages.register()
+        indicators.register()

@@ -103,8 +103,11 @@ def citizen(request: HttpRequest) -> Who:
 
 
 def _name(who: Who) -> str:
-    """Whose code this is. The look is recorded, as any other at a golden record."""
-    golden = bases_queries.own_subject(who=who, subject_id=who.subject_id or "")
+    """Whose code this is. The look is recorded, as any other at a golden record; without the base the code goes on."""
+    try:
+        golden = bases_queries.own_subject(who=who, subject_id=who.subject_id or "")
+    except HunheError:
+        return who.name
     return next((field.value for field in golden.fields if field.name == "name"), who.name)
 
 
