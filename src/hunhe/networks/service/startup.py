@@ -30,7 +30,9 @@ def case_page(case: Case, skin: str) -> str:
 
 
 def show_pages() -> None:
-    pages.register(pages.Page(skin="citizen", url_name="service:items", label=msgid("Matters"), icon="file-text", order=10))
+    pages.register(
+        pages.Page(skin="citizen", url_name="service:items", label=msgid("Matters"), icon="clipboard-check", order=10)
+    )
     pages.register(
         pages.Page(
             skin="desk",
