@@ -14,7 +14,7 @@ from hunhe_sim.day.grants import Wish, ask_for_grant, obtain_grant
 from hunhe_sim.day.report import EXPECTED
 from hunhe_sim.day.truth import Person
 from hunhe_sim.day.visitor import Machine
-from hunhe_sim.life import cockpit, code, governance, service, telemetry
+from hunhe_sim.life import cockpit, code, consent, governance, service, telemetry
 from hunhe_sim.life.habit import Habit
 from hunhe_sim.systems.changes import next_employment_list
 
@@ -73,6 +73,7 @@ def _habits(cast: Cast) -> list[Habit]:
         *code.habits(cast),
         *governance.habits(cast),
         *cockpit.habits(cast),
+        *consent.habits(cast),
         *telemetry.habits(cast),
         *service.habits(cast),
     ]

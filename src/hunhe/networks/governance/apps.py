@@ -7,7 +7,7 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         from hunhe.kernel.city import actions as city
-        from hunhe.networks.governance import content, following, indicators, landing, pages
+        from hunhe.networks.governance import content, following, holding, indicators, landing, pages
         from hunhe.stone.who import Who
 
         start = Who.system("start")
@@ -18,3 +18,4 @@ class GovernanceConfig(AppConfig):
         pages.register_pages()
         indicators.register()
         landing.register()
+        holding.register()

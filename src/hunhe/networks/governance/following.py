@@ -119,7 +119,7 @@ def tell(row: models.Problem, move: str, seq: int) -> None:
 
 
 def _send(row: models.Problem, report: models.Report, title: str, key: str) -> None:
-    if not report.account or report.account.startswith("system:"):
+    if not report.account or report.account.startswith(("system:", "erased.")):
         return
     where = row.place or row.where
     notify.send(
