@@ -67,7 +67,7 @@ def _play(cast: Cast, report: Report) -> None:
     with report.step("cockpit") as step:
         play_cockpit(cast, step)
     with report.step("mydata") as step:
-        play_mydata(cast, step, calls)
+        compare(cast.memory, step, "rights", play_mydata(cast, step, calls))
     with report.step("audit") as step:
         report.counts["log"] = play_audit(cast, step, morning)
     report.counts |= {"people": cast.truth.world["people"], "firms": cast.truth.world["firms"], "calls": len(calls)}
