@@ -1,5 +1,6 @@
 """The desk: applications waiting, one application with its materials, the counter, the ratings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hunhe.kernel.city import queries as city
 from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import queries as cases
-from hunhe.kernel.flow.shapes import Task
+from hunhe.kernel.flow.shapes import CaseEvent, Task
 from hunhe.networks.service import actions, queries, showing
 from hunhe.networks.service.citizen_views import caller, posted, posted_rev
 from hunhe.networks.service.handling import CHECKED, GAPS
@@ -107,6 +108,7 @@ def _case(request: HttpRequest, case_id: str, refusal: HunheError | None = None)
         "shared": sum(line.value is not None and line.value.grade in ("A", "B") for line in lines),
         "own": sum(line.value is not None and line.value.grade in ("C", "D") for line in lines),
         "spared": sum(line.met_by in ("base", "licence") for line in application.materials),
+        "noted": [(fact.name, fact.value) for fact in file.facts if fact.kind == "text" and fact.id in _written(file.events)],
         "lapsed": next((event for event in reversed(file.events) if event.as_of), None),
         "mends": next((move for move in file.moves if move.id in hidden), None),
         "pauses": turn.pauses if turn else (),
@@ -115,6 +117,11 @@ def _case(request: HttpRequest, case_id: str, refusal: HunheError | None = None)
         "key": ids.new("key"),
     }
     return render(request, "service/desk_case.html", context, status=422 if refusal else 200)
+
+
+def _written(events: Sequence[CaseEvent]) -> set[str]:
+    """Facts that officials wrote with their steps: the opinion, the class, how it was delivered."""
+    return {name for event in events if event.what == "moved" and event.department for name in event.facts}
 
 
 @require_POST

@@ -38,8 +38,18 @@ def show_pages() -> None:
             skin="desk",
             url_name="service:desk",
             label=msgid("Applications"),
-            icon="inbox",
+            icon="clipboard-text",
             may="service.may_see_applications",
             order=11,
+        )
+    )
+    pages.register(
+        pages.Page(
+            skin="desk",
+            url_name="service:ratings",
+            label=msgid("Ratings"),
+            icon="star",
+            may="service.may_see_ratings",
+            order=12,
         )
     )
