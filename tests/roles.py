@@ -9,7 +9,19 @@ from django.test import Client
 
 from conftest import official_client
 
-ROLES = ("anonymous", "citizen", "steward", "approver", "applicant", "reviewer", "administrator", "security_officer", "auditor")
+STREET = ("patrol", "dispatcher", "fixer", "inspector", "supervisor")
+ROLES = (
+    "anonymous",
+    "citizen",
+    "steward",
+    "approver",
+    "applicant",
+    "reviewer",
+    "administrator",
+    "security_officer",
+    "auditor",
+    *STREET,
+)
 QUIET_TABLES = re.compile(r"^(audit_|django_session|axes_|licence_meter$)")
 
 
@@ -30,7 +42,6 @@ def clients(prepared_city: None, demo_folder: None) -> dict[str, Client]:
     """One browser per role; three business roles sit in a department, the others in the bureau."""
     found = {"anonymous": Client(), "citizen": official_client("citizen", None)}
     for role in ROLES[2:]:
-        found[role] = official_client(
-            role, "human_resources" if role in ("steward", "approver", "applicant") else "data_bureau"
-        )
+        home = "human_resources" if role in ("steward", "approver", "applicant") else "data_bureau"
+        found[role] = official_client(role, "urban_management" if role in STREET else home)
     return found

@@ -22,6 +22,8 @@ PUBLIC_PREFIXES = (
     "/api/v1/telemetry/watches",
     "/api/v1/service/online-rates",
     "/api/v1/consent/kinds",
+    "/api/v1/governance/classes",
+    "/api/v1/governance/ground",
     "/api/v1/functions/functions",
     "/api/v1/code/issuer",
     "/api/v1/licence/types",

@@ -60,6 +60,7 @@ def _up(options: Options) -> int:
         )
     with locked(folder):
         prepare(folder)
+        os.environ.setdefault("HUNHE_ORIGIN", f"http://127.0.0.1:{options.port}")  # what codes on papers lead to
         stopped: list[int] = []
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda received, frame: stopped.append(received))

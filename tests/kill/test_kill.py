@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import random
 import signal
@@ -151,3 +152,76 @@ def _wait_until_done(environment: dict[str, str]) -> None:
                 return
         time.sleep(0.2)
     raise AssertionError("work was left undone")
+
+
+async def scan_all(base: str, gate: dict[str, object], victim: subprocess.Popen[bytes]) -> dict[str, dict[str, object]]:
+    """32 callers scan the codes, each once; the server is killed meanwhile; what passed, by code."""
+    passed: dict[str, dict[str, object]] = {}
+    codes = iter(list(gate["codes"]))  # type: ignore[call-overload]  # a list of texts
+
+    async def call(client: httpx.AsyncClient) -> None:
+        for code in codes:
+            try:
+                answer = await client.post("/code/v1/scan", json={"payload": code, "terminal": gate["terminal"]})
+            except httpx.HTTPError:
+                return
+            if answer.status_code == 200:
+                passed[code] = answer.json()["receipt"]
+
+    headers = {"Authorization": f"Bearer {gate['secret']}"}
+    async with httpx.AsyncClient(base_url=base, timeout=20, headers=headers, limits=httpx.Limits(max_connections=32)) as client:
+        tasks = [asyncio.create_task(call(client)) for _ in range(32)]
+        while len(passed) < 60:
+            await asyncio.sleep(0.01)
+        kill(victim)
+        await asyncio.gather(*tasks)
+    return passed
+
+
+async def scan_again(base: str, gate: dict[str, object], codes: list[str]) -> set[str]:
+    """What a city that has come up again says to codes that had passed."""
+    headers = {"Authorization": f"Bearer {gate['secret']}"}
+    said = set()
+    async with httpx.AsyncClient(base_url=base, timeout=20, headers=headers) as client:
+        for code in codes:
+            answer = await client.post("/code/v1/scan", json={"payload": code, "terminal": gate["terminal"]})
+            said.add(answer.json()["code"])
+    return said
+
+
+def test_no_scan_that_passed_is_lost_or_passes_again(environment: dict[str, str]) -> None:
+    city = environment | {"HUNHE_CITY": str(REPOSITORY / "cities" / "shenyang"), "HUNHE_DEMO": "1"}
+
+    def serve() -> tuple[str, subprocess.Popen[bytes]]:
+        port = free_port()
+        options = ["--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
+        server = start(city, "granian", *options, "hunhe.house.asgi:application")
+        for _ in range(600):
+            with contextlib.suppress(httpx.HTTPError):
+                if httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200:
+                    return f"http://127.0.0.1:{port}", server
+            time.sleep(0.1)
+        raise AssertionError("the server did not come up")
+
+    base, server = serve()
+    made = subprocess.run(
+        [sys.executable, "-m", "tests.kill.gate", "3000"], cwd=REPOSITORY, env=city, capture_output=True, check=True
+    )
+    gate = json.loads(made.stdout)
+    passed = asyncio.run(scan_all(base, gate, server))
+    base, server = serve()
+    try:
+        again = asyncio.run(scan_again(base, gate, list(passed)[:20]))
+    finally:
+        kill(server)
+    assert again <= {"replayed", "expired"}, "expired: the machine took its time to come up"
+    with database(environment) as connection:
+        scans = dict(connection.execute("SELECT entry_id, id FROM code_scan WHERE outcome = 'passed'"))
+        entries = dict(connection.execute("SELECT entry_id, hex(leaf_hash) FROM audit_entry"))
+        uses = {row[0] for row in connection.execute("SELECT entry_id FROM exchange_call WHERE channel = 'code'")}
+        moments = {row[0] for row in connection.execute("SELECT scan_id FROM code_moment")}
+    for receipt in passed.values():
+        assert entries[receipt["entry_id"]].lower() == receipt["leaf_hash"]
+        assert scans[receipt["entry_id"]] in moments
+        assert receipt["entry_id"] in uses
+    assert set(scans) <= uses, "a scan without its use"

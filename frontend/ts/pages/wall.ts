@@ -37,6 +37,7 @@ function watch(wall: HTMLElement): void {
   };
   const hear = (at: string | null): void => {
     tries = 0;
+    wall.dataset.stream = "heard";
     const counted = at ? Date.parse(at) : 0;
     heard = Date.now();
     lost(counted && cityNow() - counted > silence ? counted : null, false);
@@ -44,6 +45,7 @@ function watch(wall: HTMLElement): void {
   const close = (): void => {
     source?.close();
     source = null;
+    wall.dataset.stream = "lost";
     lost(heard + skew(), ended);
     if (!ended) setTimeout(open, Math.min(patience, 1000 * 2 ** tries++) * (0.75 + Math.random() / 2));
   };

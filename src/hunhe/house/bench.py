@@ -20,6 +20,7 @@ BENCHES = {
     "exchange": "hunhe.hub.exchange.bench:bench_exchange",
     "audit": "hunhe.kernel.audit.bench:bench_audit",
     "move": "hunhe.kernel.flow.bench:bench_move",
+    "scan": "hunhe.wallet.code.bench:bench_scan",
 }
 SIZED = ("golden", "resolve")
 

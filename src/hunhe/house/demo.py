@@ -25,7 +25,8 @@ ROLES = {
     "human_resources": ("steward", "approver", "applicant"),
     "market_regulation": ("steward", "approver"),
     "health_insurance": ("steward", "approver", "applicant"),
-    "civil_affairs": ("clerk", "examiner", "decider", "approver", "applicant"),
+    "civil_affairs": ("clerk", "examiner", "decider", "approver", "applicant", "licence_keeper"),
+    "urban_management": ("patrol", "dispatcher", "fixer", "inspector", "supervisor"),
     "ecology_environment": ("steward", "clerk", "approver", "applicant"),
     "data_bureau": ("reviewer", "leader", "administrator", "security_officer", "auditor"),
 }
@@ -63,6 +64,7 @@ def run_demo(options: DemoOptions) -> int:
         with Supervisor(folder.logs) as supervisor:
             port = options.port or free_port()
             base = f"http://127.0.0.1:{port}"
+            os.environ.setdefault("HUNHE_ORIGIN", base)  # what codes on papers lead to
             with _step(console, "starting the city"):
                 web = _start(supervisor, port, world)
                 wait_until_healthy(base, web)

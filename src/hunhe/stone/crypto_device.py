@@ -13,7 +13,7 @@ _scheme = ec.ECDSA(SHA256())
 
 def verify(public: bytes, signature: bytes, data: bytes) -> bool:
     """False for anything that is no key, no signature, or not of this data."""
-    key = _key(public)
+    key = read_point(public)
     if key is None or len(signature) != 2 * _HALF:
         return False
     r, s = int.from_bytes(signature[:_HALF]), int.from_bytes(signature[_HALF:])
@@ -25,7 +25,7 @@ def verify(public: bytes, signature: bytes, data: bytes) -> bool:
 
 
 @lru_cache(maxsize=16384)
-def _key(public: bytes) -> ec.EllipticCurvePublicKey | None:
+def read_point(public: bytes) -> ec.EllipticCurvePublicKey | None:
     """The point, decompressed once; None when there is no such point."""
     if len(public) != _HALF + 1:
         return None

@@ -105,7 +105,7 @@ def find_lookup(cast: Cast) -> tuple[str, str]:
     ), resource
 
 
-def _closed(cast: Cast) -> str:
+def closed_service(cast: Cast) -> str:
     """A service that nobody in this world ever applied for."""
     return str(next(entry["code"] for entry in _services(cast) if entry["department"] == "human_resources"))
 
@@ -127,7 +127,7 @@ def _wishes(service: str, resource: str) -> tuple[Wish, Wish, Wish]:
 
 def _without_grant(cast: Cast, step: Step, caller: Caller, service: str, citizen: Citizen) -> None:
     number = citizen.person.id_number
-    refused = caller.call(_closed(cast), number, NEVER, "closed")
+    refused = caller.call(closed_service(cast), number, NEVER, "closed")
     caller.seen.clear()  # that list is asked by other keys, so the city cannot know whom the call was about
     step.check(
         "without a grant: 403 no_grant", (refused.status, refused.code) == (403, "no_grant"), (refused.status, refused.code)

@@ -6,16 +6,18 @@ from typing import Any
 from hunhe_sim.day.audit import play_audit
 from hunhe_sim.day.base import play_base
 from hunhe_sim.day.cast import Cast, DayOrder
+from hunhe_sim.day.cockpit import play_cockpit
 from hunhe_sim.day.code import play_code
 from hunhe_sim.day.collect import play_collect
 from hunhe_sim.day.exchange import Called, play_exchange
+from hunhe_sim.day.governance import play_governance
 from hunhe_sim.day.memory import Memory
 from hunhe_sim.day.mydata import play_mydata
 from hunhe_sim.day.report import Report, Step
 from hunhe_sim.day.telemetry import play_telemetry
 from hunhe_sim.day.visitor import Refused
 
-STEPS = ("collect", "base", "exchange", "mydata", "audit")
+STEPS = ("collect", "base", "exchange", "code", "governance", "telemetry", "cockpit", "mydata", "audit")
 """The steps of a day that holds, in order."""
 
 
@@ -54,9 +56,13 @@ def _play(cast: Cast, report: Report) -> None:
         compare(cast.memory, step, "grants", grants)
     with report.step("code") as step:
         compare(cast.memory, step, "wallet", play_code(cast, step))
+    with report.step("governance") as step:
+        compare(cast.memory, step, "street", play_governance(cast, step))
     with report.step("telemetry") as step:
         found = play_telemetry(cast, step)
         compare(cast.memory, step, f"air {step.facts['source']}", found)
+    with report.step("cockpit") as step:
+        play_cockpit(cast, step)
     with report.step("mydata") as step:
         play_mydata(cast, step, calls)
     with report.step("audit") as step:

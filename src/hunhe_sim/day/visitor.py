@@ -1,7 +1,11 @@
 """Somebody at the city's door: a browser with cookies, or a machine with a token."""
 
+import builtins
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -19,6 +23,15 @@ class Refused(Exception):
         request = reply.request
         super().__init__(f"{request.method} {request.url.path} → {reply.status_code}, wanted {wanted}: {reply.text[:300]}")
         self.status = reply.status_code
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One server-sent event."""
+
+    event: str
+    id: str
+    data: Json
 
 
 class Visitor:
@@ -89,6 +102,11 @@ class Visitor:
     def post(self, path: str, body: Json = None, *, key: str = "", **parameters: Any) -> Json:
         return _json(self.ask("POST", path, body, key=key, **parameters))
 
+    def send_file(self, path: str, name: str, body: "builtins.bytes", **fields: str) -> Json:
+        """Upload one file, with fields of the form."""
+        headers = {"Accept": "application/json", "X-CSRFToken": self._token()}
+        return _json(self._client.post(path, files={"file": (name, body)}, data=fields, headers=headers))
+
     def put(self, path: str, body: Json) -> Json:
         return _json(self.ask("PUT", path, body))
 
@@ -101,6 +119,27 @@ class Visitor:
             cursor = page.get("next")
             if not cursor:
                 return
+
+    @contextmanager
+    def listen(self, path: str, last: str = "") -> Iterator[Iterator[News]]:
+        """A stream of server-sent events, open within `with`; `last`: id of the event to go on after. Raises `Refused`."""
+        headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": last} if last else {})
+        with self._client.stream("GET", path, headers=headers) as reply:
+            if reply.status_code != 200:
+                reply.read()
+                raise Refused(reply, "200")
+            yield _news(reply.iter_lines())
+
+
+def _news(lines: Iterator[str]) -> Iterator[News]:
+    fields: dict[str, str] = {}
+    for line in lines:
+        if line:
+            name, _, value = line.partition(": ")
+            fields[name] = value
+        elif fields:
+            yield News(fields.get("event", ""), fields.get("id", ""), json.loads(fields["data"]))
+            fields = {}
 
 
 class Machine:

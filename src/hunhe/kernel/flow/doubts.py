@@ -110,6 +110,8 @@ def _move(procedure: Procedure, move: Step) -> Found:
     for number, other in enumerate(move.apart_from):
         if other not in {known.id for known in procedure.moves}:
             yield f"apart_from[{number}]", f"there is no move {other}"
+    if move.keeps_clock and (len(move.targets) > 1 or move.effects):
+        yield "keeps_clock", "branches and moves with effects have no clock that could run on"
     if move.from_arrival and move.effects:
         yield "from_arrival", "a move with effects holds once they are done, not before"
     if move.approves and not move.second_person:

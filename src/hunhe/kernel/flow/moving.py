@@ -88,7 +88,7 @@ def go(
         effects.wait_for(who, case, step, now)
     else:
         others = [other for other in tasks if other.id != task.id]
-        left = Left(task.stage, task.due_at, as_of)
+        left = Left(task.stage, task.due_at, as_of, step.keeps_clock)
         advance.enter(who, case, procedure, step.targets, values, now, others, left)
     advance.save(case)
     journal.write(

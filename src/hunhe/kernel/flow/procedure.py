@@ -67,9 +67,9 @@ class Stage(_Part, frozen=True):
 class Step(_Part, frozen=True, rename={"sources": "from"}):
     """A move. to: one stage, or several for branches at the same time. second_person: not whoever opened the case.
 
-    approves: makes an office's case an approved one; second_person goes with it. automatic: by a time-out only.
+    approves: makes an office's case an approved one; second_person goes with it. automatic: by a time-out or a job only.
     apart_from: moves whose takers in this case may not take this one. from_arrival: holds as of the day on which the stage it
-    leaves began, and limits count from there.
+    leaves began, and limits count from there. keeps_clock: the stage entered goes on with the limit it had before.
     """
 
     id: Name
@@ -89,6 +89,7 @@ class Step(_Part, frozen=True, rename={"sources": "from"}):
     automatic: bool = False
     apart_from: tuple[Name, ...] = ()
     from_arrival: bool = False
+    keeps_clock: bool = False
 
     @property
     def targets(self) -> tuple[str, ...]:

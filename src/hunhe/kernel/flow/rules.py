@@ -27,11 +27,15 @@ class Calendar(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """The stage a move leaves, with its limit. as_of: the day from which the move holds, if that is not the day it was taken."""
+    """The stage a move leaves, with its limit. as_of: the day from which the move holds, if that is not the day it was taken.
+
+    keeps_clock: the stage entered goes on with the limit it had when the case was last there.
+    """
 
     stage: str
     due_at: datetime | None
     as_of: datetime | None
+    keeps_clock: bool = False
 
 
 def department_of(procedure: Procedure, role: str, case_department: str, facts: Mapping[str, Any]) -> str:

@@ -45,6 +45,8 @@ def begin(
         )
     found = limit_of(stage, values)
     due = first_due(work_calendar(), found[1], now, left) if found else None
+    if found and left is not None and left.keeps_clock:
+        due = _earlier_due(case, stage, found[0]) or due
     task = models.Task.objects.create(
         id=ids.new("task"),
         case=case,
@@ -62,6 +64,12 @@ def begin(
     arm(task, stage, now)
     tell.arrived(case, task)
     return task
+
+
+def _earlier_due(case: models.Case, stage: Stage, limit_index: int) -> datetime | None:
+    """The limit that ran when the case was last in a stage."""
+    earlier = models.Task.objects.filter(case=case, stage=stage.id, limit_index=limit_index)
+    return earlier.order_by("-arrived_at", "-id").values_list("due_at", flat=True).first()
 
 
 def arm(task: models.Task, stage: Stage, now: datetime) -> None:

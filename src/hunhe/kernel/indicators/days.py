@@ -12,13 +12,13 @@ from hunhe.kernel.indicators.models import DayFigure
 from hunhe.kernel.indicators.shapes import Figure, Span, Sum, measured
 
 
-def day_before(span: Span) -> dict[str, float]:
+def day_before(span: Span) -> dict[str, float | None]:
     """Yesterday's values by id: of what has a course, up to this time of day; of the rest, as the day ended. One query."""
     day = timezone.localtime(span.start).date() - timedelta(days=1)
     return {row.indicator: _then(row, span) for row in DayFigure.objects.filter(day=day)}
 
 
-def _then(row: DayFigure, span: Span) -> float:
+def _then(row: DayFigure, span: Span) -> float | None:
     one = registry.indicators.get(row.indicator)
     if one is None:
         return row.total

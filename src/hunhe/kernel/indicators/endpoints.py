@@ -39,7 +39,7 @@ class LineOut(Schema):
 
 
 class FigureOut(IndicatorOut):
-    value: float
+    value: float | None
     total: int
     whole: int
     as_of: datetime | None
@@ -62,7 +62,7 @@ def list_indicators(request: HttpRequest) -> dict[str, object]:
 
 @router.get("/{indicator}", response=FigureOut)
 def indicator(request: HttpRequest, indicator: str) -> dict[str, object]:
-    """One figure with the lines that add up to it; of a share, value = total / whole."""
+    """One figure with the lines that add up to it; of a share, value = total / whole, null while whole is 0."""
     who: Who = request.who  # type: ignore[attr-defined]  # as above
     return _figure(queries.indicator(who=who, id=indicator))
 

@@ -157,8 +157,8 @@ class Figure:
         return sum(line.whole for line in self.reading.lines)
 
     @property
-    def value(self) -> float:
-        """The sum of the lines; of a share, between 0 and 1."""
+    def value(self) -> float | None:
+        """The sum of the lines; of a share, between 0 and 1, and None while there is nothing to have a share of."""
         return measured(self.indicator.kind, self.total, self.whole)
 
     def is_stale(self, now: datetime) -> bool:
@@ -173,7 +173,8 @@ class Figure:
             if code := line.division[:DISTRICT]:
                 value, whole = parts.get(code, (0, 0))
                 parts[code] = value + line.value, whole + line.whole
-        return {code: measured(self.indicator.kind, value, whole) for code, (value, whole) in parts.items()}
+        values = {code: measured(self.indicator.kind, value, whole) for code, (value, whole) in parts.items()}
+        return {code: value for code, value in values.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +207,8 @@ ReadCut = Callable[[Who, Span], Iterable[Line]]
 ReadHappenings = Callable[[Who, Span], Iterable[Happening]]
 
 
-def measured(kind: Kind, value: int, whole: int) -> float:
+def measured(kind: Kind, value: int, whole: int) -> float | None:
+    """A value from its sums; None for a share of nothing, which is not the same as no share."""
     if kind == "count":
         return value
-    return value / whole if whole else 0.0
+    return value / whole if whole else None

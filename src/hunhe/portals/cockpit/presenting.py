@@ -27,7 +27,7 @@ LARGE = 1_000_000
 def tile(figure: Figure, with_link: bool = True) -> dict[str, Any]:
     """The arguments of a tile."""
     indicator = figure.indicator
-    value, unit = shown(figure) if figure.counted_at else ("—", "")
+    value, unit = shown(figure)
     return {
         "id": indicator.id,
         "name": words.say(indicator.name),
@@ -59,8 +59,11 @@ def _period(indicator: Indicator) -> str:
 
 
 def shown(figure: Figure) -> tuple[str, str]:
-    """A value and its unit as a wall says them. Above a million it says 103.2 万 (1.03 million); the list has every digit."""
+    """A value and its unit as a wall says them: a dash where there is none; above a million 103.2 万 (1.03 million), and the
+    list has every digit."""
     unit = words.say(figure.indicator.unit)
+    if figure.value is None or figure.counted_at is None:
+        return "—", ""
     if figure.indicator.kind == "share":
         return amount(figure.indicator, figure.value), unit
     if figure.value < LARGE:
@@ -70,7 +73,9 @@ def shown(figure: Figure) -> tuple[str, str]:
     return f"{figure.value / LARGE:,.2f}", "million " + unit
 
 
-def amount(indicator: Indicator, value: float) -> str:
+def amount(indicator: Indicator, value: float | None) -> str:
+    if value is None:
+        return "—"
     return f"{value * 100:.2f}" if indicator.kind == "share" else words.number(int(value))
 
 
@@ -103,7 +108,7 @@ def map_context(wall: Wall, sketch: SketchMap, wanted: str) -> dict[str, Any]:
         {
             "name": _short(floe.name),
             "path": floe.path,
-            "value": amount(figure.indicator, values.get(floe.code[:DISTRICT], 0)) if figure else "",
+            "value": amount(figure.indicator, values.get(floe.code[:DISTRICT], _absent(figure))) if figure else "",
             "fill": shade(scaled.get(floe.code[:DISTRICT], 0), limits) if figure else UNKNOWN,
             "x": floe.label_x,
             "y": floe.label_y,
@@ -132,6 +137,11 @@ def map_context(wall: Wall, sketch: SketchMap, wanted: str) -> dict[str, Any]:
 def _warned(happenings: Iterable[Happening]) -> dict[str, int]:
     """The gravest legal warning of each district, by code."""
     return {one.division[:DISTRICT]: one.level for one in reversed(_gravest_first(happenings)) if one.level and one.division}
+
+
+def _absent(figure: Figure) -> float | None:
+    """A district without lines has none of a count; of a share nothing is known."""
+    return 0 if figure.indicator.kind == "count" else None
 
 
 def _scaled(figure: Figure, value: float) -> int:

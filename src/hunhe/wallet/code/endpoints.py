@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from ninja import Header, Router, Schema, Status
 from pydantic import Field
 
@@ -211,9 +212,11 @@ def revoke_terminal(request: HttpRequest, terminal_id: str) -> Any:
 @router.post("/scan")
 def scan_as_keeper(request: HttpRequest, body: ScanIn) -> HttpResponse:
     """One scan from your screen at a terminal of your department; machines use the lane `/code/v1/scan`."""
-    language = "en" if request.headers.get("Accept-Language", "").lower().startswith("en") else "zh-hans"
     answer = actions.scan_as_keeper(
-        who=_who(request), department=_department(request, None), body=body.model_dump_json().encode(), language=language
+        who=_who(request),
+        department=_department(request, None),
+        body=body.model_dump_json().encode(),
+        language=translation.get_language() or "zh-hans",
     )
     media = "application/json" if answer.status == 200 else "application/problem+json"
     return HttpResponse(answer.body, status=answer.status, content_type=media)

@@ -19,8 +19,10 @@ REFUSALS = (
     "wrong_function",
     "switched_off",
     "level",
+    "no_consent",
+    "no_licence",
 )
-"""Why a scan does not pass: the closed list. What a function itself says no to is added by functions (`no_…`)."""
+"""Why a scan does not pass: the closed list, in the order in which it is looked at."""
 
 Outcome = Literal["passed", "refused"]
 

@@ -31,6 +31,8 @@ class FunctionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tells: str
     after: str
     shows: Shows = "nothing"
+    licence: str = ""
+    consent: str = ""
     departments: tuple[str, ...] = ()
     on: bool = True
 
@@ -46,6 +48,8 @@ def check(files: tuple[ContentFile, ...]) -> Iterator[Doubt]:
             yield file.doubt("number", msgid("A number from 1 to 255 that no other function has."))
         if read.min_level not in LEVELS:
             yield file.doubt("min_level", msgid("A code is shown at level 2 or 3."))
+        if (read.shows == "licence") != bool(read.licence):
+            yield file.doubt("licence", msgid("Name a licence where one is shown, and only there."))
         numbers[read.number] = read.id
 
 

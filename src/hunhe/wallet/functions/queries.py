@@ -42,6 +42,8 @@ def _shape(read: content.FunctionFile, switch: models.Switch | None) -> Function
         basis=read.basis,
         min_level=read.min_level,
         shows=read.shows,
+        licence=read.licence,
+        consent=read.consent,
         tells=read.tells,
         after=read.after,
         departments=read.departments,

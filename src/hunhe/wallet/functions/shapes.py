@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Shows = Literal["nothing", "masked_name"]
+Shows = Literal["nothing", "masked_name", "licence"]
 How = Literal["give", "mask"]
 
 
@@ -13,6 +13,7 @@ class Function:
     """One thing the city's code can be used for, as its file says, with its switch.
 
     number: stands in a code that was made for this function alone (1 to 255). tells: what a terminal learns, in words.
+    licence: type of licence that must be valid, where `shows` is licence. consent: kind of consent that must stand, empty for none.
     departments: who may put up terminals for it; empty: any. on: False once its owner switched it off, `reason` says why.
     """
 
@@ -24,6 +25,8 @@ class Function:
     basis: str
     min_level: int
     shows: Shows
+    licence: str
+    consent: str
     tells: str
     after: str
     departments: tuple[str, ...]
@@ -55,7 +58,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Yes with what is shown, or no with a code. `unavailable` is neither: the city could not look."""
+    """Yes with what is shown, or no with a code: no_consent, no_licence. `unavailable` is neither: the city could not look."""
 
     code: str = ""
     shown: tuple[Shown, ...] = ()

@@ -1,7 +1,7 @@
 """Looking at licences, and checking them."""
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from hunhe.hub.bases import queries as bases
 from hunhe.kernel.audit import actions as audit
@@ -11,6 +11,7 @@ from hunhe.stone.who import Who
 from hunhe.wallet.licence import credential, keys, models, status, verifying
 from hunhe.wallet.licence.addresses import origin
 from hunhe.wallet.licence.content import kinds
+from hunhe.wallet.licence.counting import count_by_state, in_state
 from hunhe.wallet.licence.reading import (
     change_shape,
     copy_shape,
@@ -104,7 +105,7 @@ def list_licences(*, who: Who, department: str, state: LicenceState | None = Non
     """Licences that a department issued, newest first. The reading is recorded."""
     rows = models.Licence.objects.filter(issuer=department).order_by("-id")
     if state is not None:
-        rows = rows.filter(_in_state(state))
+        rows = rows.filter(in_state(state))
     if cursor:
         rows = rows.filter(id__lt=decode_cursor(cursor, 1)[0])
     with transaction.atomic():
@@ -115,7 +116,7 @@ def list_licences(*, who: Who, department: str, state: LicenceState | None = Non
 @door(may=SEE, scope=Scope.DEPARTMENT)
 def counts(*, who: Who, department: str) -> LicenceCounts:
     """A department's licences by state, as they stand today."""
-    return _count(department)
+    return count_by_state(department)
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.CITY)
@@ -211,30 +212,3 @@ def _visible(who: Who, licence_id: str, act: str = "") -> models.Licence:
         with transaction.atomic():
             audit.record(who=who, act=act, object=row.id, subject_id=row.holder)
     return row
-
-
-def _in_state(state: LicenceState) -> Q:
-    """Rows whose state is this one today: the calendar counts before the column does."""
-    day = today()
-    ended = Q(valid_until__lt=day)
-    open_rows = Q(state__in=(LicenceState.ISSUED, LicenceState.VALID, LicenceState.SUSPENDED))
-    if state == LicenceState.EXPIRED:
-        return Q(state=LicenceState.EXPIRED) | (open_rows & ended)
-    if state == LicenceState.VALID:
-        return ~ended & (Q(state=LicenceState.VALID) | Q(state=LicenceState.ISSUED, valid_from__lte=day))
-    if state == LicenceState.ISSUED:
-        return ~ended & Q(state=LicenceState.ISSUED, valid_from__gt=day)
-    if state == LicenceState.SUSPENDED:
-        return ~ended & Q(state=LicenceState.SUSPENDED)
-    return Q(state=state)
-
-
-def _count(department: str) -> LicenceCounts:
-    """Used by the desk and by the indicators. One query."""
-    rows = models.Licence.objects.filter(issuer=department) if department else models.Licence.objects.all()
-    found = rows.aggregate(
-        issued=Count("id"),
-        with_case=Count("id", filter=~Q(case_id="")),
-        **{state.value + "_": Count("id", filter=_in_state(state)) for state in LicenceState},
-    )
-    return LicenceCounts({state.value: found[state.value + "_"] for state in LicenceState}, found["issued"], found["with_case"])

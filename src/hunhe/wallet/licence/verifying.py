@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 
+from hunhe.hub.exchange import actions as exchange
+from hunhe.hub.exchange.shapes import NewUse
 from hunhe.kernel.audit import actions as audit
+from hunhe.kernel.audit.shapes import NewEntry, Receipt
 from hunhe.stone import clock, ids
 from hunhe.stone.crypto import profile
 from hunhe.stone.who import Who
@@ -20,6 +24,10 @@ from hunhe.wallet.licence.rules.states import answer_for, copy_state_on
 from hunhe.wallet.licence.shapes import Answer, CopyState, LicenceState, Verification, Way
 
 CODE_LENGTH = 26
+CHANNEL = "licence"
+PURPOSE = "核验证照"
+"""What a check is for when nobody says; kept in the city's language, as purposes are."""
+_SYSTEM = Who.system("licence")
 _IDENTIFIER = re.compile(rb"(?:\.|\\056)".join(part.encode() for part in ROOT.split(".")))  # as a PDF's seal spells its dots
 
 
@@ -50,11 +58,8 @@ def tell(
     kind, said = kinds().get(row.type), claims or {}
     state = state_of(row, day)
     copied = copy_state_on(copy.revoked_at is not None, copy.valid_until, day) if copy else None
-    answer = answer_for(state, copied)
-    with transaction.atomic():
-        entry = _written(who, row, copy, way, answer, now, case_id, purpose)
-    return Verification(
-        answer=answer,
+    told = Verification(
+        answer=answer_for(state, copied),
         at=now,
         way=way,
         type_name=row.type_name,
@@ -71,8 +76,9 @@ def tell(
         purpose=copy.purpose if copy else "",
         recipient=copy.recipient if copy else "",
         copy_until=copy.valid_until if copy else None,
-        entry_id=entry,
     )
+    with transaction.atomic():
+        return replace(told, entry_id=_written(who, row, copy, told, case_id, purpose))
 
 
 def stranger(who: Who, way: Way, answer: Answer) -> Verification:
@@ -94,27 +100,53 @@ def _written(
     who: Who,
     row: models.Licence,
     copy: models.UseCopy | None,
-    way: Way,
-    answer: Answer,
-    now: datetime,
+    told: Verification,
     case_id: str,
     purpose: str,
 ) -> str:
-    detail = {"way": way, "answer": answer.value, "copy": copy.id if copy else "", "case": case_id, "purpose": purpose}
-    entry = audit.record(who=who, act="licence.licence.verified", object=row.id, subject_id=row.holder, detail=detail)
+    """The check in the log, sealed at once, among the licence's checks, and among the uses that its holder sees."""
+    detail = {
+        "way": told.way,
+        "answer": told.answer.value,
+        "copy": copy.id if copy else "",
+        "case": case_id,
+        "purpose": purpose,
+    }
+    entry = NewEntry(who=who, act="licence.licence.verified", object=row.id, subject_id=row.holder, detail=detail)
+    receipt = audit.record_and_seal(who=_SYSTEM, entries=[entry])[0]
     models.Verification.objects.create(
         id=ids.new("check"),
         licence=row,
         copy_id=copy.id if copy else "",
-        way=way,
-        answer=answer.value,
+        way=told.way,
+        answer=told.answer.value,
         department=who.department or "",
         case_id=case_id,
         purpose=purpose,
-        entry_id=entry,
-        at=now,
+        entry_id=receipt.entry_id,
+        at=told.at,
     )
-    return entry
+    exchange.record_uses(who=_SYSTEM, uses=[_use(who, row, told, purpose, receipt)])
+    return receipt.entry_id
+
+
+def _use(who: Who, row: models.Licence, told: Verification, purpose: str, receipt: Receipt) -> NewUse:
+    return NewUse(
+        channel=CHANNEL,
+        at=told.at,
+        subject_id=row.holder,
+        client=who.id,
+        department=who.department or "",
+        resource=f"licence:{row.type}",
+        title=row.type_name,
+        place="",
+        purpose=purpose or told.purpose or PURPOSE,
+        outcome="given",
+        given=tuple(one.title for one in (*told.fields, *told.disclosed) if one in told.disclosed or not one.sensitive),
+        masked=tuple(one.title for one in told.fields if one.sensitive),
+        entry_id=receipt.entry_id,
+        leaf_hash=receipt.leaf_hash,
+    )
 
 
 def by_document(who: Who, content: bytes, case_id: str = "", purpose: str = "") -> Verification:

@@ -72,7 +72,7 @@ def test_a_count_is_the_sum_and_a_share_the_sum_by_the_sum(at: Any) -> None:
 
 def test_a_share_of_nothing_is_nothing(at: Any) -> None:
     Counter(definition(kind="share", denominator="y")).lines = ()
-    assert figure().value == 0
+    assert figure().value is None
 
 
 def test_who_looks_within_seconds_shares_one_reading(at: Any, settings: Any) -> None:

@@ -36,7 +36,7 @@ def test_departments_have_their_posts(db: None, folder: Path, count: int, django
             posts = queries.list_posts(who=SYSTEM, department=department.code)
         roles = [post.role for post in posts]
         assert roles[:4] == ["steward", "approver", "applicant", "clerk"]
-        assert (len(roles) == 9) == (department.code == "data_bureau")
+        assert (len(roles) == 9) == (department.code in ("data_bureau", "urban_management"))
         assert all(post.code == f"{department.code}.{post.role}" for post in posts)
 
 

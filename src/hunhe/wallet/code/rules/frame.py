@@ -1,6 +1,6 @@
 """The frame inside the square: what stands where, and how it becomes text and back.
 
-`HH:` and Base45 of 197 bytes: 298 characters of the alphanumeric set, a version 10 square at error correction M.
+`HH:` and Base45 of 197 bytes: 299 characters of the alphanumeric set, a version 10 square at error correction M.
 
      0  version 1                    1  algorithms: 1 = issuer Ed25519, device P-256 with SHA-256
     ── certificate ──────────────────────────────────────────────

@@ -18,6 +18,8 @@ SENTENCES: Mapping[str, str] = {
     "wrong_function": msgid("The code was made for another function than this terminal's. Ask to choose “Any use”."),
     "switched_off": msgid("This function is switched off by its owner. Use the other way until it is back."),
     "level": msgid("This needs a real-person check first. It is done in “My code” within two minutes."),
+    "no_consent": msgid("The person has not allowed this. It can be allowed under “What I allowed”."),
+    "no_licence": msgid("There is no valid licence of this kind. If a paper one is shown, look at that."),
     "unavailable": msgid("The city cannot look it up right now. Nothing was counted; scan again shortly. This is not a “no”."),
 }
 STATUS: Mapping[str, int] = {"no_token": 401, "malformed": 422, "replayed": 409, "unavailable": 503}

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
+from hunhe.hub.exchange import queries as exchange
+from hunhe.kernel.audit import queries as audit
 from hunhe.kernel.audit.models import Entry
 from hunhe.stone.errors import Conflict, Invalid, NotFound
 from hunhe.stone.who import Who
@@ -27,6 +29,11 @@ def test_a_stranger_learns_whether_it_holds_and_little_more(scene: Scene) -> Non
     assert FACTS["id_number"] not in repr(told)
     uses = queries.uses_of_licence(who=scene.holder, licence_id=made.id).items
     assert [(use.way, use.answer, use.entry_id) for use in uses] == [("code", Answer.VALID, told.entry_id)]
+    seen = exchange.uses_of(who=scene.holder, subject_id=HOLDER).items
+    assert [(use.resource_title, use.looked, use.masked, use.entry_id) for use in seen] == [
+        ("老年人优待证", ("优待类别",), ("姓名",), told.entry_id)
+    ]
+    assert audit.receipt(who=NOBODY, entry_id=told.entry_id).leaf_hash == seen[0].leaf_hash
 
 
 def test_a_code_cannot_be_guessed_and_an_identifier_is_no_code(scene: Scene) -> None:

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+
+class GovernanceConfig(AppConfig):
+    name = "hunhe.networks.governance"
+    label = "governance"
+
+    def ready(self) -> None:
+        from hunhe.kernel.city import actions as city
+        from hunhe.networks.governance import content, following
+        from hunhe.stone.who import Who
+
+        start = Who.system("start")
+        city.register_content(
+            who=start, room="governance", check=content.check, apply=content.apply, after=("org", "places", "flow")
+        )
+        following.subscribe()

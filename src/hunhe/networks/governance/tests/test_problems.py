@@ -1,0 +1,271 @@
+"""From report to close: one case for one problem, nobody checks their own work, every reporter hears."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hunhe.kernel.audit.models import Entry
+from hunhe.kernel.flow import actions as flow
+from hunhe.kernel.flow import queries as flow_queries
+from hunhe.kernel.notify.models import Notice
+from hunhe.networks.governance import actions, models, queries
+from hunhe.networks.governance.shapes import Component, State, Why
+from hunhe.networks.governance.tests import scene
+from hunhe.networks.governance.tests.scene import (
+    ALL_ROUND,
+    COVER,
+    DISPATCHER,
+    FIXER,
+    INSPECTOR,
+    LAT,
+    LON,
+    METRE,
+    PATROL,
+    SUPERVISOR,
+    citizen,
+)
+from hunhe.stone.errors import Conflict, Denied, Invalid, NotFound
+
+pytestmark = pytest.mark.django_db
+MONDAY = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def city(prepared_city: None, at: Callable[[datetime], None]) -> None:
+    at(MONDAY)
+
+
+def test_four_reports_of_one_cover_are_one_case_and_four_people_hear() -> None:
+    made = [scene.report(citizen(n), lat=LAT + n * 4 * METRE) for n in range(4)]
+    assert len({report.problem_id for report in made}) == 1
+    assert [report.joined for report in made] == [False, True, True, True]
+    scene.settle()
+    problem = scene.dispatched(made[0].problem_id)
+    assert problem.reports == 4
+    scene.settle()
+    told = Notice.objects.filter(key__contains=problem.id)
+    assert {(notice.audience, notice.title) for notice in told} == {
+        (f"account:acc_c{n}", title) for n in range(4) for title in ("Filed: %(title)s", "Somebody is on the way: %(title)s")
+    }
+
+
+def test_two_covers_eight_metres_apart_are_two_cases() -> None:
+    entered = [Component(code=f"{n}", kind=COVER, name="雨水井盖", lon=LON, lat=LAT + n * 8 * METRE) for n in (0, 1)]
+    assert actions.put_components(who=SUPERVISOR, components=entered) == 2
+    first = scene.report(citizen(1), component="0")
+    second = scene.report(citizen(2), component="1", lat=LAT + 8 * METRE)
+    assert first.problem_id != second.problem_id
+    third = scene.report(citizen(3), component="1", lat=LAT)
+    assert third.problem_id == second.problem_id
+
+
+def test_a_report_joins_by_place_and_time_only(at: Callable[[datetime], None]) -> None:
+    first = scene.report(citizen(1))
+    assert scene.report(citizen(2), lat=LAT + 25 * METRE).problem_id != first.problem_id
+    assert scene.report(citizen(3), kind="c0102").problem_id != first.problem_id
+    assert scene.report(citizen(4), separate=True).problem_id != first.problem_id
+    at(MONDAY + timedelta(hours=2, minutes=1))
+    (known, *_) = queries.nearby(who=citizen(5), kind=COVER, lon=LON, lat=LAT)
+    assert not known.same
+    assert scene.report(citizen(5)).problem_id != first.problem_id
+    assert scene.report(citizen(6), join=first.problem_id).problem_id == first.problem_id
+
+
+def test_what_is_near_is_shown_before() -> None:
+    scene.report(citizen(1))
+    (found,) = queries.nearby(who=citizen(2), kind=COVER, lon=LON, lat=LAT + 10 * METRE)
+    assert (found.distance_m, found.same, found.mine) == (10, True, False)
+    assert queries.nearby(who=citizen(1), kind=COVER, lon=LON, lat=LAT)[0].mine
+
+
+def test_the_same_key_is_one_report_and_another_wish_under_it_a_conflict() -> None:
+    first = scene.report(citizen(), key="k")
+    assert scene.report(citizen(), key="k") == first
+    assert models.Report.objects.count() == 1
+    with pytest.raises(Conflict):
+        scene.report(citizen(), key="k", words="别的")
+
+
+def test_from_report_to_close() -> None:
+    problem_id = scene.report(photo_ids=[scene.photo(citizen()).id]).problem_id
+    problem = scene.dispatched(problem_id)
+    assert (problem.state, problem.team) == (State.DOING, "drainage_2")
+    assert problem.due_at == MONDAY + timedelta(hours=5)  # 4 working hours from 9:00, over noon
+    problem = scene.fixed(problem, LAT + 30 * METRE)
+    assert problem.state is State.CHECKING
+    problem = scene.closed(problem)
+    assert (problem.state, problem.settled_at) == (State.SETTLED, MONDAY)
+    scene.settle()
+    mine = queries.my_report_of(who=citizen(), problem_id=problem_id)
+    assert [line.move for line in mine.lines] == ["", "file", "dispatch", "near", "close"]
+    assert mine.reopen_until == MONDAY + timedelta(days=7)
+
+
+def test_a_photo_from_500_metres_away_goes_back_and_the_clock_runs_on(at: Callable[[datetime], None]) -> None:
+    problem = scene.dispatched(scene.report().problem_id)
+    due = problem.due_at
+    at(MONDAY + timedelta(minutes=30))
+    problem = scene.fixed(problem, LAT + 500 * METRE)
+    assert (problem.state, problem.reworks, problem.due_at) == (State.DOING, 1, due)
+    problem = scene.fixed(problem, LAT + 99 * METRE)
+    assert (problem.state, problem.reworks) == (State.CHECKING, 1)
+
+
+def test_a_photo_that_says_no_place_does_not_count_unless_the_device_does() -> None:
+    problem = scene.dispatched(scene.report().problem_id)
+    nowhere = scene.photo(FIXER, None, None)
+    problem = actions.report_fix(who=FIXER, problem_id=problem.id, photo_ids=[nowhere.id], expected_version=problem.rev)
+    assert problem.state is State.DOING
+
+
+def test_a_photo_is_used_once() -> None:
+    first, second = scene.report(citizen(1)), scene.report(citizen(2), kind="c0102")
+    body = scene.jpeg()
+    problem = scene.dispatched(first.problem_id)
+    photo = actions.keep_photo(who=FIXER, name="a.jpg", stream=_stream(body))
+    actions.report_fix(who=FIXER, problem_id=problem.id, photo_ids=[photo.id], expected_version=problem.rev)
+    other = scene.dispatched(second.problem_id)
+    again = actions.keep_photo(who=FIXER, name="b.jpg", stream=_stream(body))
+    with pytest.raises(Invalid, match=r"photo\.again"):
+        actions.report_fix(who=FIXER, problem_id=other.id, photo_ids=[again.id], expected_version=other.rev)
+
+
+def test_whoever_fixes_cannot_check_not_even_through_the_engine() -> None:
+    problem = scene.fixed(scene.dispatched(scene.report().problem_id), who=ALL_ROUND)
+    with pytest.raises(Denied, match="apart"):
+        actions.check_problem(who=ALL_ROUND, problem_id=problem.id, passes=True, expected_version=problem.rev)
+    with pytest.raises(Denied):
+        flow.move_case(who=ALL_ROUND, case_id=problem.id, move="close", expected_version=problem.rev)
+    assert "close" not in {move.id for move in flow_queries.moves_for(who=ALL_ROUND, case_id=problem.id)}
+    assert scene.closed(problem).state is State.SETTLED
+
+
+def test_a_fix_told_to_the_engine_directly_is_compared_too() -> None:
+    """Nobody gets round the photo by calling flow: only the city's job says how far away it was."""
+    problem = scene.dispatched(scene.report().problem_id)
+    moved = flow.move_case(
+        who=FIXER, case_id=problem.id, move="fix", expected_version=problem.rev, facts={"fix_photos": ["made_up"]}
+    )
+    with pytest.raises(Denied):
+        flow.move_case(who=INSPECTOR, case_id=problem.id, move="near", expected_version=moved.rev, facts={"fix_distance": 1})
+    scene.settle()
+    assert scene.stage(problem.id) == "fix"
+    assert models.Problem.objects.get().reworks == 1
+
+
+def test_a_reporter_reopens_within_the_days(at: Callable[[datetime], None]) -> None:
+    problem = scene.closed(scene.fixed(scene.dispatched(scene.report().problem_id)))
+    with pytest.raises(NotFound):
+        actions.reopen_problem(who=citizen(9), problem_id=problem.id, why="没好")
+    again = actions.reopen_problem(who=citizen(), problem_id=problem.id, why="盖子又响了")
+    assert (again.state, again.reopened) == (State.WAITING, 1)
+    closed = scene.closed(scene.fixed(scene.dispatched(problem.id, again.rev)))
+    assert closed.state is State.SETTLED
+    at(MONDAY + timedelta(days=8))
+    scene.settle()
+    assert scene.stage(problem.id) == "closed"
+    with pytest.raises(Conflict):
+        actions.reopen_problem(who=citizen(), problem_id=problem.id, why="又响")
+
+
+def test_the_wrong_team_sends_it_back_with_a_reason() -> None:
+    problem = scene.dispatched(scene.report().problem_id, team="greening_1")
+    with pytest.raises(Invalid):
+        actions.move_problem(who=FIXER, problem_id=problem.id, move="send_back", expected_version=problem.rev)
+    back = actions.move_problem(
+        who=FIXER, problem_id=problem.id, move="send_back", expected_version=problem.rev, note="井盖归排水队"
+    )
+    assert (back.state, back.stage) == (State.WAITING, "dispatch")
+
+
+@pytest.mark.parametrize(
+    ("ask", "grant", "refuse", "then"),
+    [("ask_extension", "grant_extension", "refuse_extension", "fix"), ("ask_hang", "hang", "refuse_hang", "hung")],
+)
+def test_side_moves_are_approved_by_another_and_a_refusal_stops_no_clock(
+    at: Callable[[datetime], None], ask: str, grant: str, refuse: str, then: str
+) -> None:
+    problem = scene.dispatched(scene.report().problem_id)
+    due = problem.due_at
+    at(MONDAY + timedelta(hours=1))
+    asked = actions.move_problem(who=FIXER, problem_id=problem.id, move=ask, expected_version=problem.rev, note="要换井座")
+    assert asked.state is State.ASKING
+    with pytest.raises(Denied):
+        actions.move_problem(who=FIXER, problem_id=problem.id, move=grant, expected_version=asked.rev)
+    back = actions.move_problem(who=SUPERVISOR, problem_id=problem.id, move=refuse, expected_version=asked.rev, note="抓紧")
+    assert (back.stage, back.due_at) == ("fix", due)
+    asked = actions.move_problem(who=FIXER, problem_id=problem.id, move=ask, expected_version=back.rev, note="真要换")
+    granted = actions.move_problem(who=SUPERVISOR, problem_id=problem.id, move=grant, expected_version=asked.rev)
+    assert granted.stage == then
+
+
+def test_voiding_needs_a_reason_and_a_second_person() -> None:
+    problem_id = scene.report().problem_id
+    asked = actions.move_problem(
+        who=DISPATCHER, problem_id=problem_id, move="ask_void", expected_version=1, note="现场没有这回事"
+    )
+    gone = actions.move_problem(who=SUPERVISOR, problem_id=problem_id, move="void", expected_version=asked.rev)
+    assert (gone.state, gone.is_open) == (State.VOID, False)
+
+
+def test_overdue_is_seen_one_level_up(at: Callable[[datetime], None]) -> None:
+    problem = scene.dispatched(scene.report().problem_id)
+    at(MONDAY + timedelta(hours=7))
+    scene.settle()
+    (late,) = queries.list_problems(who=SUPERVISOR, overdue=True).items
+    assert (late.id, late.team_name, late.overdue) == (problem.id, "排水二队", True)
+    up = flow_queries.escalated(who=SUPERVISOR, department="urban_management").items
+    assert [task.case_id for task in up] == [problem.id]
+
+
+def test_who_could_go_and_why() -> None:
+    found = queries.teams_for(who=DISPATCHER, problem_id=scene.report().problem_id)
+    assert (found[0].team.id, found[0].why) == ("drainage_2", Why.OWNER)
+    assert found[-1].why is Why.TERRITORY
+    assert {one.why for one in found[1:-1]} == {Why.ABLE}
+
+
+def test_what_nobody_owns_goes_to_the_territory() -> None:
+    problem_id = scene.report(kind="e0501").problem_id
+    models.Problem.objects.filter(id=problem_id).update(kind="e0999")
+    (only,) = queries.teams_for(who=DISPATCHER, problem_id=problem_id)
+    assert only.team.id == "territory"
+
+
+def test_a_reporter_may_stay_unnamed() -> None:
+    problem_id = scene.report(citizen(1), anonymous=True).problem_id
+    scene.report(PATROL)
+    names = [report.by_name for report in queries.problem_file(who=DISPATCHER, problem_id=problem_id).reports]
+    assert names == ["", "patrol"]
+
+
+def test_originals_are_for_those_who_handle_it_and_each_look_is_recorded() -> None:
+    photo = scene.photo(citizen())
+    scene.report(photo_ids=[photo.id])
+    for who in (citizen(2), SUPERVISOR, PATROL):
+        with pytest.raises(NotFound):
+            queries.open_photo(who=who, photo_id=photo.id, original=True)
+    with queries.open_photo(who=DISPATCHER, photo_id=photo.id, original=True).content as content:
+        assert b"hunhe test" in content.read()
+    assert Entry.objects.filter(act="governance.photo.seen", object=photo.id).count() == 1
+    with queries.open_photo(who=DISPATCHER, photo_id=photo.id).content as content:
+        shown = content.read()
+    assert shown.startswith(b"\xff\xd8")
+    assert b"hunhe test" not in shown
+    assert b"Exif" not in shown
+
+
+def test_only_citizens_and_patrols_report() -> None:
+    with pytest.raises(Denied):
+        scene.report(DISPATCHER)
+    assert scene.report(PATROL).source == "patrol"
+
+
+def test_outside_the_city_there_is_no_street() -> None:
+    with pytest.raises(NotFound):
+        scene.report(lon=2.35, lat=48.85)
+
+
+def _stream(body: bytes) -> "scene.io.BytesIO":
+    return scene.io.BytesIO(body)

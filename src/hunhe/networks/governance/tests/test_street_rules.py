@@ -1,0 +1,120 @@
+"""Rules of place and routing, for any place and any routing."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from hunhe.networks.governance.rules import box, distance_m, is_near, is_same, owner_of, serves, suggestions
+from hunhe.networks.governance.shapes import Spot, Team, Why
+
+NOW = datetime(2026, 11, 16, 3, 0, tzinfo=UTC)
+RADIUS, WINDOW = 20.0, timedelta(hours=2)
+lons = st.floats(-179, 179, allow_nan=False)
+lats = st.floats(-80, 80, allow_nan=False)
+kinds = st.sampled_from(["c0102", "c0103", "c0120", "e0102", "e0501", "x9999"])
+codes = st.sampled_from(["210102", "210103", "210102001", "210103004001"])
+starts = st.lists(st.sampled_from(["c", "c01", "c0103", "e", "e05", "e0501"]), min_size=1, max_size=3).map(tuple)
+areas = st.lists(st.sampled_from(["2101", "210102", "210103"]), max_size=2).map(tuple)
+
+
+def spots(lon: float, lat: float, away: float = 0.0, minutes: float = 0, component: str = "", kind: str = "c0103") -> Spot:
+    return Spot(kind=kind, lon=lon, lat=lat + away / 111_195, at=NOW + timedelta(minutes=minutes), component=component)
+
+
+@given(lons, lats, st.floats(0, 60), st.floats(-240, 240))
+def test_the_same_is_near_and_soon_and_nothing_else(lon: float, lat: float, away: float, minutes: float) -> None:
+    assume(abs(away - RADIUS) > 0.1)
+    one, other = spots(lon, lat), spots(lon, lat, away, minutes)
+    assert is_same(one, other, RADIUS, WINDOW) == (away < RADIUS and abs(minutes) <= 120)
+    assert is_same(one, other, RADIUS, WINDOW) == is_same(other, one, RADIUS, WINDOW)
+
+
+@given(lons, lats, st.floats(0, 19), st.sampled_from(["", "a", "b"]), st.sampled_from(["", "a", "b"]))
+def test_two_components_are_never_one_and_an_unknown_one_may_be(
+    lon: float, lat: float, away: float, first: str, second: str
+) -> None:
+    same = is_same(spots(lon, lat, component=first), spots(lon, lat, away, component=second), RADIUS, WINDOW)
+    assert same == (not first or not second or first == second)
+
+
+@given(lons, lats, kinds, kinds)
+def test_two_classes_are_never_one(lon: float, lat: float, first: str, second: str) -> None:
+    assert is_same(spots(lon, lat, kind=first), spots(lon, lat, kind=second), RADIUS, WINDOW) == (first == second)
+
+
+@given(lons, lats, st.floats(-0.01, 0.01), st.floats(-0.01, 0.01), st.floats(1, 500))
+def test_whatever_lies_within_the_radius_lies_in_the_box(
+    lon: float, lat: float, east: float, north: float, radius: float
+) -> None:
+    assume(distance_m(lon, lat, lon + east, lat + north) <= radius)
+    west_edge, south_edge, east_edge, north_edge = box(lon, lat, radius)
+    assert west_edge <= lon + east <= east_edge
+    assert south_edge <= lat + north <= north_edge
+
+
+@given(lons, lats, lons, lats)
+def test_distance_is_the_same_both_ways_and_none_at_home(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> None:
+    assert distance_m(lon_a, lat_a, lon_b, lat_b) == distance_m(lon_b, lat_b, lon_a, lat_a)
+    assert distance_m(lon_a, lat_a, lon_a, lat_a) == 0
+    assert is_near(distance_m(lon_a, lat_a, lon_a, lat_a), 1)
+
+
+team_lists = st.lists(
+    st.builds(
+        Team,
+        id=st.sampled_from(["a", "b", "c", "d"]),
+        name=st.just("队"),
+        department=st.just("urban_management"),
+        does=starts,
+        areas=areas,
+        lon=st.none() | lons,
+        lat=st.none() | lats,
+    ),
+    max_size=4,
+    unique_by=lambda team: team.id,
+)
+TERRITORY = Team(id="territory", name="属地", department="urban_management")
+
+
+@given(
+    kinds,
+    st.lists(codes, min_size=1, max_size=3),
+    team_lists,
+    st.lists(st.tuples(starts, areas, st.sampled_from(["a", "b", "c", "d"])), max_size=5),
+    st.dictionaries(st.sampled_from(["a", "b", "c", "d"]), st.integers(0, 9)),
+)
+def test_somebody_always_goes_and_the_owner_comes_first(
+    kind: str,
+    divisions: list[str],
+    teams: list[Team],
+    routes: list[tuple[tuple[str, ...], tuple[str, ...], str]],
+    on_hand: dict[str, int],
+) -> None:
+    found = suggestions(kind, divisions, (123.4, 41.8), [*teams, TERRITORY], routes, "territory", on_hand)
+    named = {team.id for team in teams}
+    owner = owner_of(kind, divisions, routes)
+    assert [one.team.id for one in found].count("territory") == 1
+    assert len({one.team.id for one in found}) == len(found)
+    assert found[-1].why is Why.TERRITORY
+    if owner in named:
+        assert (found[0].team.id, found[0].why) == (owner, Why.OWNER)
+    else:
+        assert all(one.why is not Why.OWNER for one in found)
+    for one in found:
+        if one.why is Why.ABLE:
+            assert any(kind.startswith(start) for start in one.team.does)
+            assert serves(one.team, divisions)
+
+
+@given(kinds, st.lists(codes, min_size=1, max_size=3), st.lists(st.tuples(starts, areas, st.text(min_size=1)), max_size=6))
+def test_the_first_route_that_fits_decides(
+    kind: str, divisions: list[str], routes: list[tuple[tuple[str, ...], tuple[str, ...], str]]
+) -> None:
+    fitting = [
+        team
+        for classes, places, team in routes
+        if any(kind.startswith(start) for start in classes)
+        and (not places or any(code.startswith(place) for code in divisions for place in places))
+    ]
+    assert owner_of(kind, divisions, routes) == (fitting[0] if fitting else "")
