@@ -46,6 +46,8 @@ SHOTS = (
     Shot("calls", "data_bureau.reviewer", "/desk/exchange/calls/"),
     Shot("batches", "human_resources.steward", "/desk/batches/"),
     Shot("batch", "human_resources.steward", "/desk/batches/", follow="a[href*='/batches/bat_']"),
+    Shot("warnings", "ecology_environment.clerk", "/desk/warnings/"),
+    Shot("air", "", "/air/", PHONE),
     Shot("jobs", "data_bureau.administrator", "/desk/jobs/"),
     Shot("cockpit", "data_bureau.leader", "/cockpit/", WALL),
     Shot("cockpit-list", "data_bureau.leader", "/cockpit/indicators/collect.rows_loaded_today/", WALL),

@@ -14,7 +14,7 @@ from hunhe_sim.day.grants import Wish, ask_for_grant, obtain_grant
 from hunhe_sim.day.report import EXPECTED
 from hunhe_sim.day.truth import Person
 from hunhe_sim.day.visitor import Machine
-from hunhe_sim.life import cockpit, code, telemetry
+from hunhe_sim.life import cockpit, code, consent, governance, service, telemetry
 from hunhe_sim.life.habit import Habit
 from hunhe_sim.systems.changes import next_employment_list
 
@@ -71,8 +71,11 @@ def _habits(cast: Cast) -> list[Habit]:
         Habit("page", lambda: _look(cast, *PAGES[next(pages) % len(PAGES)]), 11.0),
         Habit("list", lambda: _new_list(cast, rng), slow, start + slow / 3),
         *code.habits(cast),
+        *governance.habits(cast),
         *cockpit.habits(cast),
+        *consent.habits(cast),
         *telemetry.habits(cast),
+        *service.habits(cast),
     ]
 
 

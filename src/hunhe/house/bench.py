@@ -21,6 +21,7 @@ BENCHES = {
     "audit": "hunhe.kernel.audit.bench:bench_audit",
     "move": "hunhe.kernel.flow.bench:bench_move",
     "scan": "hunhe.wallet.code.bench:bench_scan",
+    "observe": "hunhe.hub.telemetry.bench:bench_observe",
 }
 SIZED = ("golden", "resolve")
 

@@ -14,6 +14,7 @@ from hunhe.ui.pages import Page, Skin, pages_for
 
 ELDER_COOKIE = "hunhe_layout"
 MOTION_COOKIE = "hunhe_motion"
+DOCK = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Link:
     label: str
     icon: str
     current: bool
+    closing: bool = False
 
 
 class Surroundings:
@@ -68,11 +70,17 @@ class Surroundings:
 
     @staticmethod
     def _link(page: Page, url: str, current: str | None) -> Link:
-        return Link(url, gettext(page.label), page.icon, url == current)
+        return Link(url, gettext(page.label), page.icon, url == current, page.closing)
 
     @cached_property
     def citizen(self) -> list[Link]:
         return self.links("citizen")
+
+    @property
+    def dock(self) -> list[Link]:
+        """The bar of a phone: five at most, with the one that closes it at its end."""
+        closing = [one for one in self.citizen if one.closing][:1]
+        return [one for one in self.citizen if not one.closing][: DOCK - len(closing)] + closing
 
     @cached_property
     def desk(self) -> list[Link]:

@@ -12,7 +12,10 @@ Skin = Literal["citizen", "desk", "cockpit", "developer"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One entry of a skin's navigation. `label` is a msgid, `icon` a Tabler icon name, `may` the permission that shows it."""
+    """One entry of a skin's navigation. `label` is a msgid, `icon` a Tabler icon name, `may` the permission that shows it.
+
+    closing: stands last in a phone's bar, whatever else there is.
+    """
 
     skin: Skin
     url_name: str
@@ -20,6 +23,7 @@ class Page:
     icon: str
     may: str | None = None
     order: int = 50
+    closing: bool = False
 
 
 _pages: list[Page] = []

@@ -28,8 +28,12 @@ class Citizen:
 
 
 def meet_citizen(cast: Cast, number: int) -> Citizen:
-    """The citizen of that number, signed in; their password is made once and remembered."""
-    person = cast.truth.plain_people(number + 1)[number]
+    """The citizen of that number, signed in."""
+    return citizen_of(cast, cast.truth.plain_people(number + 1)[number])
+
+
+def citizen_of(cast: Cast, person: Person) -> Citizen:
+    """This person, signed in; their password is made once and remembered."""
     username = f"citizen_{person.id.lower()}"
     password = cast.memory.get(f"password {username}")
     if password is None:

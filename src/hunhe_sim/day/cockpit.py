@@ -130,7 +130,7 @@ def _as_shown(figure: Figure, tile: str) -> bool:
         return figure.value is None and tile == "—"
     shown = float(tile.replace(",", ""))
     if figure.kind == "share":
-        return abs(shown - figure.value * 100) < 0.006
+        return abs(shown - figure.value * 100) < (0.06 if figure.value >= 0.1 else 0.006)
     return shown == figure.total if figure.total < 1_000_000 else abs(shown * 10_000 - figure.total) < 1_000
 
 

@@ -37,7 +37,9 @@ def play_governance(cast: Cast, step: Step) -> dict[str, Any]:
     street = find_street(cast)
     _enter_components(cast, street)
     people = [meet_citizen(cast, number) for number in range(REPORTERS + 1)]
-    reports = [_report_cover(step, person, street.north(3.0 * number), number) for number, person in enumerate(people[:-1])]
+    reports = [
+        _report_cover(cast, step, person, street.north(3.0 * number), number) for number, person in enumerate(people[:-1])
+    ]
     problems = {report["problem_id"] for report in reports}
     step.check("four reports of one cover are one case", len(problems) == 1, len(problems))
     other = _report(people[-1], street.north(APART), "neighbour", component=_code(1))
@@ -91,10 +93,11 @@ def _enter_components(cast: Cast, street: Street) -> None:
     official(cast, "supervisor").put(f"{API}/components", {"items": covers})
 
 
-def _report_cover(step: Step, person: Citizen, street: Street, number: int) -> Json:
-    """Looks first who has reported it, then joins or reports. Photos are of the first day only: the key says it is the same report."""
+def _report_cover(cast: Cast, step: Step, person: Citizen, street: Street, number: int) -> Json:
+    """Looks first who has reported it, then joins or reports."""
     near = person.visitor.get(f"{API}/nearby", kind=COVER, lon=street.lon, lat=street.lat, component=_code(0))
-    report = _report(person, street, f"cover {number}", component=_code(0))
+    photo = _photo(cast, person, street) if number == 0 else ""
+    report = _report(person, street, f"cover {number}", component=_code(0), photo=photo)
     if number:
         shown = {found["problem"]["id"] for found in near}
         again = not near or report["problem_id"] in shown or any(found["mine"] for found in near)
@@ -102,8 +105,18 @@ def _report_cover(step: Step, person: Citizen, street: Street, number: int) -> J
     return report
 
 
-def _report(person: Citizen, street: Street, name: str, component: str) -> Json:
+def _photo(cast: Cast, person: Citizen, street: Street) -> str:
+    """The photo of the first day; a later day says the same again under the same key."""
+    known = cast.memory.get("street photo")
+    if known is None:
+        known = upload(person.visitor, street, mended=False)
+        cast.memory.keep("street photo", known)
+    return str(known)
+
+
+def _report(person: Citizen, street: Street, name: str, component: str, photo: str = "") -> Json:
     said = {
+        "photos": [photo] if photo else [],
         "kind": COVER,
         "lon": street.lon,
         "lat": street.lat,

@@ -6,9 +6,11 @@ from hunhe_sim.day.cast import Cast
 from hunhe_sim.day.citizens import meet_citizen, open_own_case, prove_identity
 from hunhe_sim.day.exchange import Called
 from hunhe_sim.day.report import Step
+from hunhe_sim.day.rights import play_rights
 
 
-def play_mydata(cast: Cast, step: Step, calls: list[Called]) -> None:
+def play_mydata(cast: Cast, step: Step, calls: list[Called]) -> dict[str, Any]:
+    """Returns what a second day must find again."""
     citizen = meet_citizen(cast, 0)
     prove_identity(citizen)
     open_own_case(citizen)
@@ -31,6 +33,7 @@ def play_mydata(cast: Cast, step: Step, calls: list[Called]) -> None:
     step.note("receipts proved", len(uses))
     step.check("every receipt is proved by inclusion in the signed log", True)
     _is_private(cast, step)
+    return play_rights(cast, step, citizen, uses)
 
 
 def _is_private(cast: Cast, step: Step) -> None:

@@ -14,10 +14,11 @@ from hunhe_sim.day.governance import play_governance
 from hunhe_sim.day.memory import Memory
 from hunhe_sim.day.mydata import play_mydata
 from hunhe_sim.day.report import Report, Step
+from hunhe_sim.day.service import play_service
 from hunhe_sim.day.telemetry import play_telemetry
 from hunhe_sim.day.visitor import Refused
 
-STEPS = ("collect", "base", "exchange", "code", "governance", "telemetry", "cockpit", "mydata", "audit")
+STEPS = ("collect", "base", "exchange", "code", "service", "governance", "telemetry", "cockpit", "mydata", "audit")
 """The steps of a day that holds, in order."""
 
 
@@ -56,6 +57,8 @@ def _play(cast: Cast, report: Report) -> None:
         compare(cast.memory, step, "grants", grants)
     with report.step("code") as step:
         compare(cast.memory, step, "wallet", play_code(cast, step))
+    with report.step("service") as step:
+        compare(cast.memory, step, "service", play_service(cast, step))
     with report.step("governance") as step:
         compare(cast.memory, step, "street", play_governance(cast, step))
     with report.step("telemetry") as step:
@@ -64,7 +67,7 @@ def _play(cast: Cast, report: Report) -> None:
     with report.step("cockpit") as step:
         play_cockpit(cast, step)
     with report.step("mydata") as step:
-        play_mydata(cast, step, calls)
+        compare(cast.memory, step, "rights", play_mydata(cast, step, calls))
     with report.step("audit") as step:
         report.counts["log"] = play_audit(cast, step, morning)
     report.counts |= {"people": cast.truth.world["people"], "firms": cast.truth.world["firms"], "calls": len(calls)}

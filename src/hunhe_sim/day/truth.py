@@ -47,6 +47,18 @@ class Truth:
         with (self.folder / "truth" / "firms.csv").open(encoding="utf-8", newline="") as file:
             return {("market_regulation", row["market_regulation"]): row["firm_id"] for row in csv.DictReader(file)}
 
+    def elders(self, born_before: str) -> Iterator[Person]:
+        """Living people born before that day (`YYYYMMDD`) whom the household register knows once, under their true name and number."""
+        with sqlite3.connect(self.folder / public_security.FILE) as register:
+            for person in self.people():
+                old = person.id_number[6:14] < born_before and person.status == "正常"
+                if old and len(person.keys["public_security"]) == 1:
+                    listed = register.execute(
+                        "SELECT count(*), max(name) FROM resident WHERE id_number = ?", (person.id_number,)
+                    ).fetchone()
+                    if listed == (1, person.name):
+                        yield person
+
     def plain_people(self, count: int) -> list[Person]:
         """Living grown people whom all three lists know once, the household register under their true name and number."""
         found = []

@@ -30,26 +30,13 @@ def resolve_alias(*, who: Who, subject_id: str) -> str:
 @door(may=Gate.OFFICIAL, scope=Scope.PUBLIC)
 def list_bases(*, who: Who) -> tuple[Counts, ...]:
     """All bases of the city and what they hold."""
-    return tuple(counts(who=who, base=name) for name in sorted(content.bases()))
+    return tuple(_counted(name, base.model.name) for name, base in sorted(content.bases().items()))
 
 
 @door(may=Gate.OFFICIAL, scope=Scope.PUBLIC)
 def counts(*, who: Who, base: str) -> Counts:
     """How many subjects a base holds and from which rows; zero before its first build."""
-    model = content.base(base).model
-    done = building.newest(base, BuildState.DONE)
-    shown = records.shown_build(base)
-    return Counts(
-        base=base,
-        name=model.name,
-        subjects=done.subjects if done else 0,
-        rows=done.rows if done else {},
-        links=done.links if done else {},
-        states=done.states if done else {},
-        divisions=done.divisions if done else {},
-        built_at=done.finished_at if done else None,
-        build=records.build(shown) if shown else None,
-    )
+    return _counted(base, content.base(base).model.name)
 
 
 @door(may=SEE, scope=Scope.CITY)
@@ -144,6 +131,22 @@ def list_merges(*, who: Who, base: str, state: MergeState | None = None, cursor:
     if cursor:
         rows = rows.filter(id__lt=decode_cursor(cursor, 1)[0])
     return Page.of(list(rows[: PAGE + 1]), PAGE, lambda row: (row.id,)).map(records.merge)
+
+
+def _counted(base: str, name: str) -> Counts:
+    done = building.newest(base, BuildState.DONE)
+    shown = records.shown_build(base)
+    return Counts(
+        base=base,
+        name=name,
+        subjects=done.subjects if done else 0,
+        rows=done.rows if done else {},
+        links=done.links if done else {},
+        states=done.states if done else {},
+        divisions=done.divisions if done else {},
+        built_at=done.finished_at if done else None,
+        build=records.build(shown) if shown else None,
+    )
 
 
 def _place(cursor: str) -> tuple[str, int]:

@@ -26,6 +26,10 @@ AHEAD = 5
 """Minutes that a live source's clock may run ahead of the city's."""
 _SLICE = 500
 _INSERT = "INSERT INTO telemetry_reading (site_id, metric, at, value, batch_id) VALUES (%s, %s, %s, %s, %s)"
+_AT = "SELECT at, value FROM telemetry_reading WHERE site_id = %s AND metric = %s AND at "
+_SPAN, _LIST = _AT + "BETWEEN %s AND %s", _AT + "IN ({})"
+_CLOSE = 240
+"""Minutes per reading within which a whole span is read instead of a list of times."""
 _encode = msgspec.json.Encoder().encode
 Place = tuple[str, str, int]
 """Site, metric, time: where one value stands."""
@@ -225,22 +229,27 @@ def _read(source: models.Source, reading: SentReading, sites: dict[str, str], la
 
 
 def _kept(places: Sequence[Place]) -> dict[Place, float]:
-    """What stands already at these places; a query per site, metric and some hundreds of times."""
+    """What stands already at these places: for each site and metric one query where times lie close, else one per some hundreds."""
     asked: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
     for site, metric, at in places:
         asked[site, metric].add(at)
     found: dict[Place, float] = {}
-    for (site, metric), times in asked.items():
-        for piece in _slices(sorted(times)):
-            rows = models.Reading.objects.filter(site_id=site, metric=metric, at__in=piece)
-            found.update(((site, metric, at), value) for at, value in rows.values_list("at", "value"))
+    with connection.cursor() as cursor:
+        for (site, metric), times in asked.items():
+            for query, values in _look_ups(times):
+                cursor.execute(query, [site, metric, *values])
+                found.update(((site, metric, at), value) for at, value in cursor.fetchall())
     return found
 
 
-def _slices(times: list[int]) -> Iterator[list[int]]:
-    left = iter(times)
+def _look_ups(times: set[int]) -> Iterator[tuple[str, list[int]]]:
+    first, last = min(times), max(times)
+    if last - first <= _CLOSE * len(times):
+        yield _SPAN, [first, last]
+        return
+    left = iter(sorted(times))
     while piece := list(islice(left, _SLICE)):
-        yield piece
+        yield _LIST.format(", ".join(["%s"] * len(piece))), piece
 
 
 def body_of(row: models.Batch, repeated: bool = False) -> bytes:

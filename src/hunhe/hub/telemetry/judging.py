@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db import connection, transaction
 
 from hunhe.hub.telemetry import models, orders
 from hunhe.hub.telemetry.content import RuleEntry
@@ -19,26 +18,39 @@ SYSTEM = Who.system("telemetry")
 SILENT_AT_ONCE = 200
 
 
+_ROWS = "FROM telemetry_reading WHERE site_id = %s AND metric = %s AND at "
+_CALM_BEFORE = f"SELECT at {_ROWS} < %s AND value <= %s ORDER BY at DESC LIMIT 1"
+_CALM_AFTER = f"SELECT at {_ROWS} > %s AND value <= %s ORDER BY at LIMIT 1"
+_BETWEEN = f"SELECT at, value {_ROWS} > %s AND at <= %s ORDER BY at"
+_EARLIEST, _LATEST = -(2**31) + 1, 2**31 - 1
+_SETTLE = "UPDATE telemetry_watch SET last_at = %s, last_value = %s WHERE site_id = %s AND rule = %s AND (last_at IS NULL OR last_at < %s)"
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The kept readings of one site and metric, as the rules read them."""
+    """The kept readings of one site and metric, as the rules read them. Asked for every delivery: no ORM."""
 
     site_id: str
     metric: str
 
     def calm_before(self, at: int, threshold: float) -> int | None:
-        return self._rows().filter(at__lt=at, value__lte=threshold).order_by("-at").values_list("at", flat=True).first()
+        return self._time(_CALM_BEFORE, at, threshold)
 
     def calm_after(self, at: int, threshold: float) -> int | None:
-        return self._rows().filter(at__gt=at, value__lte=threshold).order_by("at").values_list("at", flat=True).first()
+        return self._time(_CALM_AFTER, at, threshold)
 
     def between(self, after: int | None, until: int | None) -> Iterable[tuple[int, float]]:
-        rows = self._rows() if after is None else self._rows().filter(at__gt=after)
-        rows = rows if until is None else rows.filter(at__lte=until)
-        return rows.order_by("at").values_list("at", "value").iterator(chunk_size=5000)
+        first, last = _EARLIEST if after is None else after, _LATEST if until is None else until
+        with connection.cursor() as cursor:
+            cursor.execute(_BETWEEN, [self.site_id, self.metric, first, last])
+            while rows := cursor.fetchmany(5000):
+                yield from rows
 
-    def _rows(self) -> QuerySet[models.Reading]:
-        return models.Reading.objects.filter(site_id=self.site_id, metric=self.metric)
+    def _time(self, query: str, at: int, threshold: float) -> int | None:
+        with connection.cursor() as cursor:
+            cursor.execute(query, [self.site_id, self.metric, at, threshold])
+            row = cursor.fetchone()
+        return None if row is None else int(row[0])
 
 
 def judge_arrivals(source: models.Source, rules: Sequence[RuleEntry], spans: dict[tuple[str, str], tuple[int, int]]) -> None:
@@ -124,8 +136,8 @@ def _write(source: models.Source, site_id: str, rule: RuleEntry, verdict: Verdic
             _withdraw(row, now)
     for row, spell in sorted(pairs, key=lambda pair: pair[1].end is None):
         _follow(source, row, spell, rule, now)
-    for spell in sorted(new, key=lambda spell: spell.end is None):
-        _open(source, site_id, rule, spell, now)
+    if new:
+        _open(source, site_id, rule, sorted(new, key=lambda spell: spell.end is None), now)
 
 
 def _match(known: Sequence[models.Warning], spells: Sequence[Spell]) -> tuple[list[tuple[models.Warning, Spell]], list[Spell]]:
@@ -164,25 +176,30 @@ def _follow(source: models.Source, row: models.Warning, spell: Spell, rule: Rule
         _order_if_current(source, row, rule, now)
 
 
-def _open(source: models.Source, site_id: str, rule: RuleEntry, spell: Spell, now: datetime) -> None:
-    row = models.Warning.objects.create(
-        id=ids.new("warn"),
-        site_id=site_id,
-        rule=rule.id,
-        kind=spell.kind,
-        state=_state(spell),
-        start=spell.start,
-        end=spell.end,
-        peak=spell.peak,
-        level=_level(rule, spell),
-        live=source.mode == "live",
-        found_at=now,
-        changed_at=now,
-    )
-    _publish("opened", row)
-    if row.state == "closed":
-        _publish("closed", row)
-    _order_if_current(source, row, rule, now)
+def _open(source: models.Source, site_id: str, rule: RuleEntry, spells: Sequence[Spell], now: datetime) -> None:
+    rows = [
+        models.Warning(
+            id=ids.new("warn"),
+            site_id=site_id,
+            rule=rule.id,
+            kind=spell.kind,
+            state=_state(spell),
+            start=spell.start,
+            end=spell.end,
+            peak=spell.peak,
+            level=_level(rule, spell),
+            live=source.mode == "live",
+            found_at=now,
+            changed_at=now,
+        )
+        for spell in spells
+    ]
+    models.Warning.objects.bulk_create(rows)
+    for row in rows:
+        _publish("opened", row)
+        if row.state == "closed":
+            _publish("closed", row)
+        _order_if_current(source, row, rule, now)
 
 
 def _withdraw(row: models.Warning, now: datetime) -> None:
@@ -219,8 +236,8 @@ def _settle_watch(site_id: str, rule: RuleEntry, verdict: Verdict, now: datetime
     if verdict.until is not None:
         return
     open_kind = next((spell.kind for spell in verdict.spells if spell.end is None), "normal")
-    rows = models.Watch.objects.filter(site_id=site_id, rule=rule.id)
     if verdict.last is not None:
         at, value = verdict.last
-        rows.filter(Q(last_at=None) | Q(last_at__lt=at)).update(last_at=at, last_value=value)
-    rows.exclude(state=open_kind).update(state=open_kind, changed_at=now)
+        with connection.cursor() as cursor:
+            cursor.execute(_SETTLE, [at, value, site_id, rule.id, at])
+    models.Watch.objects.filter(site_id=site_id, rule=rule.id).exclude(state=open_kind).update(state=open_kind, changed_at=now)

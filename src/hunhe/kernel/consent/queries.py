@@ -1,5 +1,6 @@
 """Which consents stand, and what was ever allowed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import Count, Q
@@ -78,6 +79,12 @@ def list_exports(*, who: Who, subject_id: str) -> tuple[Export, ...]:
 def holdings_of(*, who: Who, subject_id: str) -> tuple[Holding, ...]:
     """Which rooms hold how much about a person, and what keeps it. Counts only; whoever shows them records the look."""
     return holdings.holdings_of(subject_id)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def holding_titles(*, who: Who) -> Mapping[str, str]:
+    """Titles (msgids) of everything that rooms registered, by room."""
+    return {one.room: one.title for one in holdings.registered()}
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)

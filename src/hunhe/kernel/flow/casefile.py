@@ -1,10 +1,11 @@
 """One case for one reader: river, clocks, facts, history, and what they may do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from hunhe.kernel.flow import models, moving, turns
-from hunhe.kernel.flow.procedure import Deadline, Procedure
+from hunhe.kernel.flow.procedure import Deadline, Procedure, Step
 from hunhe.kernel.flow.rivers import stops
 from hunhe.kernel.flow.rows import case_shape, event_shape, guard_case, move_shape, procedure_of
 from hunhe.kernel.flow.rules import guard_values, holds, steps_of
@@ -33,7 +34,7 @@ def read(who: Who, case: models.Case, longest: int) -> CaseFile:
 
 
 def moves(who: Who, case: models.Case, procedure: Procedure, tasks: Sequence[models.Task]) -> tuple[Move, ...]:
-    """Steps the caller may take now. A guard is weighed only where the step brings no facts of its own."""
+    """Steps the caller may take now. A guard is weighed unless it asks for facts that the step itself brings."""
     now = clock.now()
     found: dict[str, Move] = {}
     taken = moving.taken_by(who, case) if any(step.apart_from for step in procedure.moves) else set()
@@ -44,9 +45,14 @@ def moves(who: Who, case: models.Case, procedure: Procedure, tasks: Sequence[mod
             alone = (step.second_person and who.id == case.opened_by) or (not who.is_system and taken & set(step.apart_from))
             if waits or alone or step.automatic or not moving.is_mine(who, case, procedure, task, step):
                 continue
-            if step.facts or step.optional or holds(step.guard, values):
+            if _may_hold(step, values):
                 found.setdefault(step.id, move_shape(procedure, task.stage, number))
     return tuple(found.values())
+
+
+def _may_hold(step: Step, values: Mapping[str, Any]) -> bool:
+    brings = (*step.facts, *step.optional)
+    return any(f"facts.{name}" in step.guard for name in brings) or holds(step.guard, values)
 
 
 def _turn(who: Who, case: models.Case, procedure: Procedure, task: models.Task, now: datetime) -> Turn:

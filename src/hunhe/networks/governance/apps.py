@@ -7,7 +7,7 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         from hunhe.kernel.city import actions as city
-        from hunhe.networks.governance import content, following
+        from hunhe.networks.governance import content, following, holding, indicators, landing, pages
         from hunhe.stone.who import Who
 
         start = Who.system("start")
@@ -15,3 +15,7 @@ class GovernanceConfig(AppConfig):
             who=start, room="governance", check=content.check, apply=content.apply, after=("org", "places", "flow")
         )
         following.subscribe()
+        pages.register_pages()
+        indicators.register()
+        landing.register()
+        holding.register()

@@ -10,7 +10,7 @@ from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import queries as flow_queries
 from hunhe.kernel.flow.shapes import Case, CaseEvent
 from hunhe.kernel.notify import actions as notify
-from hunhe.networks.governance import content, models
+from hunhe.networks.governance import content, landing, models
 from hunhe.networks.governance.rules import STATE_OF_STAGE, is_near
 from hunhe.networks.governance.shapes import State
 from hunhe.stone import clock
@@ -97,6 +97,8 @@ def _hear(event: Event) -> None:
             row.save()
         if case.stage == "compare":
             compare(row, case)
+    if event.payload["move"] in ("close", "void", "archive"):
+        landing.soon()
     tell(row, str(event.payload["move"]), int(event.payload["seq"]))
 
 
@@ -117,7 +119,7 @@ def tell(row: models.Problem, move: str, seq: int) -> None:
 
 
 def _send(row: models.Problem, report: models.Report, title: str, key: str) -> None:
-    if not report.account or report.account.startswith("system:"):
+    if not report.account or report.account.startswith(("system:", "erased.")):
         return
     where = row.place or row.where
     notify.send(

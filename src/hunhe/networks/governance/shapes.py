@@ -1,7 +1,6 @@
 """Street problems as pages, other rooms and programs see them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -236,21 +235,33 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DayCount:
-    """What the network did in a span; by_district: code of district → number reported."""
+class Counted:
+    """What happened in a span (reported to on_time; due: fixed ones that had a limit), and what stands open now."""
 
-    reports: int
     reported: int
     filed: int
     dispatched: int
     fixed: int
     settled: int
     reworked: int
-    on_time: int
     due: int
+    on_time: int
     waiting: int
     doing: int
     checking: int
     overdue: int
     last_at: datetime | None = None
-    by_district: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCount(Counted):
+    """The whole city. reports: people's reports, more than problems where several reported one."""
+
+    reports: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictCount(Counted):
+    """One district, by code."""
+
+    district: str

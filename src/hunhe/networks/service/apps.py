@@ -9,4 +9,4 @@ class ServiceConfig(AppConfig):
         from hunhe.networks.service import startup
 
         startup.register()
-        # startup.show_pages()
+        startup.show_pages()

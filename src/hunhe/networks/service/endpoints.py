@@ -167,6 +167,10 @@ class MovedOut(Schema):
     rev: int
 
 
+class GuideIn(Schema):
+    answers: Answers
+
+
 class StartIn(Schema):
     item: Word
     answers: Answers
@@ -229,9 +233,9 @@ def online_rates(request: HttpRequest) -> Any:
 
 
 @router.post("/items/{item}/guide", response=GuideOut)
-def guide(request: HttpRequest, item: str, answers: Answers) -> Any:
+def guide(request: HttpRequest, item: str, body: GuideIn) -> Any:
     """Whether the caller qualifies and what they need, from their answers."""
-    return queries.guide(who=_who(request), item=item, answers=answers)
+    return queries.guide(who=_who(request), item=item, answers=body.answers)
 
 
 @router.post("/drafts", response=DraftOut)

@@ -27,7 +27,8 @@ def check_material(who: Who, case_id: str, material: str, *, fits: bool, note: s
         raise Invalid("service.material.why", msgid("Say what is wrong with it; the applicant reads this."))
     with transaction.atomic():
         row = application_row(case_id, lock=True)
-        if not any(_takes(move, CHECKED) for move in cases.moves_for(who=who, case_id=case_id)):
+        offered = cases.moves_for(who=who, case_id=case_id)
+        if not any(_takes(move, CHECKED) or _takes(move, GAPS) for move in offered):
             raise Denied("service.material.not_now", msgid("Materials are checked while it is your turn to accept."))
         state = MaterialState.FITS if fits else MaterialState.WANTING
         said = {"state": state, "note": note.strip()[:LONGEST_NOTE], "checked_by": who.id, "checked_at": clock.now()}

@@ -49,11 +49,18 @@ def form_lines(form: Form, answers: Mapping[str, str], values: Values) -> tuple[
                 options=tuple((option.id, option.name, option.note) for option in field.options),
                 hint=field.hint,
                 value=value,
-                shown=options.get(value.value, rules.masked(field.kind, value.value)) if value else "",
+                shown=_shown(field.kind, value.value, options) if value else "",
                 gap=gap if open_gap else 0,
             )
         )
     return tuple(found)
+
+
+def _shown(kind: str, value: str, options: Mapping[str, str]) -> str:
+    """A value as a page may show it: a choice by its name, a division by its path, numbers masked."""
+    if kind == "division":
+        return people.division_name(value)
+    return options.get(value, rules.masked(kind, value))
 
 
 def draft_materials(

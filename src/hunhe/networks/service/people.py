@@ -8,6 +8,7 @@ from hunhe.hub.bases.shapes import Golden
 from hunhe.hub.collect import queries as collect
 from hunhe.kernel.city import queries as city
 from hunhe.kernel.org import queries as org
+from hunhe.kernel.places import queries as places
 from hunhe.networks.service import rules
 from hunhe.networks.service.item import ServiceItem
 from hunhe.networks.service.shapes import FieldValue, Grade
@@ -45,6 +46,14 @@ def facts(record: Mapping[str, FieldValue]) -> dict[str, Any]:
     facts = city.city_facts(who=SYSTEM)
     today = clock.now().astimezone(city.calendar(who=SYSTEM).zone).date()
     return rules.person_facts({name: value.value for name, value in record.items()}, facts.code, today)
+
+
+def division_name(code: str) -> str:
+    """The path of a division below the city in words; the code where the city has no such division."""
+    try:
+        return " ".join(part.name for part in places.path_of(who=SYSTEM, code=code)[1:]) or code
+    except HunheError:
+        return code
 
 
 def licences_held(subject_id: str, item: ServiceItem, case_id: str = "") -> dict[str, str]:

@@ -6,7 +6,7 @@ from hunhe.kernel.city import actions as city
 from hunhe.kernel.events import actions as events
 from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow.shapes import Case
-from hunhe.networks.service import content, hearing, indicators, landing, models
+from hunhe.networks.service import content, hearing, holding, indicators, landing, models
 from hunhe.stone.errors import msgid
 from hunhe.stone.who import Who
 from hunhe.ui import pages
@@ -18,6 +18,7 @@ def register() -> None:
     events.register_job(who=start, kind=landing.JOB, handler=landing.land)
     flow.register_case_page(who=start, find=case_page)
     hearing.subscribe()
+    holding.register()
     indicators.register()
 
 
@@ -29,7 +30,9 @@ def case_page(case: Case, skin: str) -> str:
 
 
 def show_pages() -> None:
-    pages.register(pages.Page(skin="citizen", url_name="service:items", label=msgid("Matters"), icon="file-text", order=10))
+    pages.register(
+        pages.Page(skin="citizen", url_name="service:items", label=msgid("Matters"), icon="clipboard-check", order=10)
+    )
     pages.register(
         pages.Page(
             skin="desk",

@@ -76,7 +76,9 @@ def shown(figure: Figure) -> tuple[str, str]:
 def amount(indicator: Indicator, value: float | None) -> str:
     if value is None:
         return "—"
-    return f"{value * 100:.2f}" if indicator.kind == "share" else words.number(int(value))
+    if indicator.kind == "count":
+        return words.number(int(value))
+    return f"{value * 100:.1f}" if value >= 0.1 else f"{value * 100:.2f}"
 
 
 def wall_context(wall: Wall, sketch: SketchMap, wanted: str = "") -> dict[str, Any]:
@@ -115,8 +117,8 @@ def map_context(wall: Wall, sketch: SketchMap, wanted: str) -> dict[str, Any]:
             "y2": floe.label_y + 3 * unit,
             "level": warned.get(floe.code[:DISTRICT], 0),
             "sign": f"{assets.url('icons.svg')}#w{warned.get(floe.code[:DISTRICT], 0)}",
-            "sign_x": floe.label_x - 1.75 * unit,
-            "sign_y": floe.label_y - 6.5 * unit,
+            "sign_x": floe.label_x - 2.25 * unit,
+            "sign_y": floe.label_y - 7 * unit,
         }
         for floe in sketch.floes
     ]
@@ -130,7 +132,7 @@ def map_context(wall: Wall, sketch: SketchMap, wanted: str) -> dict[str, Any]:
         "text_small": 2.25 * unit,
         "bank": 2.2 * unit,
         "stream": 0.5 * unit,
-        "sign": 3.5 * unit,
+        "sign": 4.5 * unit,
     }
 
 
@@ -176,7 +178,7 @@ def _told(happening: Happening, first: bool = False) -> dict[str, Any]:
         "level": happening.level,
         "sign": f"w{happening.level}",
         "level_word": _level_words().get(happening.level, ""),
-        "worst": first and (happening.level == 1 or happening.kind == "late"),
+        "worst": first and (happening.level == 1 if happening.level else happening.kind == "late"),
         "url": happening.url,
     }
 

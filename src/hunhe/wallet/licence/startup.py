@@ -5,7 +5,7 @@ from hunhe.kernel.city import actions as city
 from hunhe.kernel.events import actions as events
 from hunhe.kernel.flow import actions as flow
 from hunhe.stone.who import Who
-from hunhe.wallet.licence import content, copying, effects, indicators, issuing, jobs, notices, pages, verification
+from hunhe.wallet.licence import content, copying, effects, holding, indicators, issuing, jobs, notices, pages, verification
 
 EXPIRY_SECONDS = 60.0
 
@@ -19,5 +19,6 @@ def register() -> None:
     events.register_periodic(who=start, name="licence.calendar", seconds=EXPIRY_SECONDS, function=jobs.follow_calendar)
     audit.register_check(who=start, name="licence.licences", function=verification.check_licences)
     notices.subscribe()
+    holding.register()
     indicators.register()
     pages.register()

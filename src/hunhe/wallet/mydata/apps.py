@@ -13,9 +13,12 @@ class MydataConfig(AppConfig):
         from hunhe.wallet.mydata import erasure, indicators, telling
 
         flow.register_effect(who=Who.system("start"), name=erasure.EFFECT, handler=erasure.carry_out)
+        flow.register_case_page(who=Who.system("start"), find=erasure.case_page)
         telling.subscribe()
         indicators.register()
-        pages.register(pages.Page(skin="citizen", url_name="mydata:hub", label=msgid("Me"), icon="user", order=45))
+        pages.register(
+            pages.Page(skin="citizen", url_name="mydata:hub", label=msgid("Me"), icon="user", order=45, closing=True)
+        )
         pages.register(
             pages.Page(
                 skin="desk",

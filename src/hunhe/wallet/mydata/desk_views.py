@@ -12,7 +12,6 @@ from hunhe.stone import ids
 from hunhe.stone.errors import Invalid, Unauthenticated, msgid
 from hunhe.stone.who import Who
 from hunhe.wallet.mydata import actions, queries
-from hunhe.wallet.mydata.erasure import title_of
 from hunhe.wallet.mydata.presenting import steps_of
 
 
@@ -29,7 +28,7 @@ def erasure(request: HttpRequest, case_id: str) -> HttpResponse:
     who = caller(request)
     asked = queries.erasure_by_case(who=who, case_id=case_id)
     moves = {move.id for move in cases.moves_for(who=who, case_id=case_id)}
-    rows = [(holding, title_of(holding) in asked.wanted, holding.erasable and not holding.duty) for holding in asked.holdings]
+    rows = [(holding, holding.title in asked.wanted, holding.erasable and not holding.duty) for holding in asked.holdings]
     shown = {"asked": asked, "rows": rows, "moves": moves, "steps": steps_of(asked.case), "key": ids.new("key")}
     return render(request, "mydata/erasure.html", shown)
 

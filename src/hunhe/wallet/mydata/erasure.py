@@ -15,6 +15,7 @@ from hunhe.kernel.flow import queries as cases
 from hunhe.kernel.flow.shapes import Case, Effect
 from hunhe.stone.errors import Invalid, NotFound, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.pages import link
 from hunhe.wallet.mydata.shapes import ErasureRequest
 
 PROCEDURE = "erasure_request"
@@ -24,10 +25,21 @@ DECIDE = "consent.may_decide_erasures"
 SYSTEM = Who.system("mydata")
 
 
+def case_page(case: Case, skin: str) -> str:
+    """Requests to erase are shown here, with what every room holds."""
+    if case.procedure != PROCEDURE:
+        return ""
+    return link("mydata:erase") if skin == "citizen" else link("mydata:erasure", case.id)
+
+
 def title_of(holding: Holding) -> str:
+    return title_in_city(holding.title)
+
+
+def title_in_city(title: str) -> str:
     """A holding's name as cases keep it: in the city's own language, whoever reads."""
     with translation.override("zh-hans"):
-        return gettext(holding.title)
+        return gettext(title)
 
 
 def open_request(who: Who, subject_id: str, rooms: Iterable[str], explanation: str, key: str) -> Case:
@@ -64,7 +76,15 @@ def newest(subject_id: str) -> Case | None:
 
 def request_of(case: Case, holdings: tuple[Holding, ...] = ()) -> ErasureRequest:
     lines = consents.erased_in(who=SYSTEM, case_id=case.id)
-    return ErasureRequest(case=case, wanted=tuple(case.facts.get("wanted", ())), lines=lines, holdings=holdings)
+    named = {title_in_city(title): title for title in consents.holding_titles(who=SYSTEM).values()}
+    wanted = tuple(named.get(title, title) for title in case.facts.get("wanted", ()))
+    return ErasureRequest(case=case, wanted=wanted, lines=lines, holdings=holdings, reason=_reason(case))
+
+
+def _reason(case: Case) -> str:
+    if case.outcome != "refused":
+        return ""
+    return next((event.note for event in reversed(cases.history(who=SYSTEM, case_id=case.id)) if event.note), "")
 
 
 def asked_request(who: Who, case_id: str) -> ErasureRequest:
@@ -93,7 +113,7 @@ def decide(who: Who, case_id: str, rooms: Iterable[str], reason: str, expected_v
     """Decide what is erased. Invalid when something asked for stays and no reason is given."""
     asked, chosen = asked_request(who, case_id), set(rooms)
     erased = [one for one in asked.holdings if one.room in chosen and one.erasable]
-    left = [one for one in asked.holdings if title_of(one) in asked.wanted and one not in erased]
+    left = [one for one in asked.holdings if one.title in asked.wanted and one not in erased]
     if not erased:
         raise Invalid("mydata.erasure.none", msgid("Nothing is chosen. To erase nothing, use “do not erase” and say why."))
     if any(not one.duty for one in left) and not reason.strip():

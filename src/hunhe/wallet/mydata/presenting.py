@@ -33,12 +33,12 @@ def sections_of(found: Overview | None) -> list[list[Section]]:
 
 def _known(found: Overview | None) -> list[Section]:
     if found is None:
-        return []
+        return [Section(gettext("Confirm my real name"), gettext("name and number, once"), link("code:real_name"), icon="id")]
     return [
-        Section(gettext("Who used my data?"), _uses(found), link("exchange:uses"), "eye"),
+        Section(gettext("Who used my data?"), _uses(found), link("exchange:uses"), icon="eye"),
         _record(found),
-        Section(gettext("What did I allow?"), _consents(found), link("consent:consents"), "heart-handshake"),
-        Section(gettext("Where do my matters stand?"), _cases(found), link("flow:mine"), "file-text"),
+        Section(gettext("What did I allow?"), _consents(found), link("consent:consents"), icon="heart-handshake"),
+        Section(gettext("Where do my matters stand?"), _cases(found), link("flow:mine"), icon="file-text"),
     ]
 
 
@@ -55,12 +55,12 @@ def _uses(found: Overview) -> str:
 def _record(found: Overview) -> Section:
     question, url = gettext("Is what is recorded right?"), link("bases:own")
     if found.fields is None:
-        return Section(question, gettext("nothing recorded yet"), url, "id")
+        return Section(question, gettext("nothing recorded yet"), url, icon="id")
     answer = gettext("%(n)d entries from %(k)d registers") % {"n": found.fields, "k": found.sources}
     if found.questioned:
         word = ngettext("%(n)d being checked", "%(n)d being checked", found.questioned) % {"n": found.questioned}
-        return Section(question, answer, url, "id", "run", word)
-    return Section(question, answer, url, "id")
+        return Section(question, answer, url, icon="id", status="run", word=word)
+    return Section(question, answer, url, icon="id")
 
 
 def _consents(found: Overview) -> str:
@@ -81,13 +81,16 @@ def _cases(found: Overview) -> str:
 def _carried() -> list[Section]:
     return [
         Section(
-            gettext("Which licences do I have?"), gettext("shown, checked, taken along"), link("licence:mine"), "certificate"
+            gettext("Which licences do I have?"),
+            gettext("shown, checked, taken along"),
+            link("licence:mine"),
+            icon="certificate",
         ),
         Section(
             gettext("Which devices carry my code?"),
             gettext("lost one? switch it off here"),
             link("code:devices"),
-            "device-mobile",
+            icon="device-mobile",
         ),
     ]
 
@@ -101,27 +104,28 @@ def _rights(found: Overview | None) -> list[Section]:
 def _copy(found: Overview) -> Section:
     question, url, export = gettext("Take a copy of everything"), link("mydata:copy"), found.export
     if export is None or export.state in ("expired", "failed"):
-        return Section(question, gettext("to read, and for programs"), url, "package-export")
+        return Section(question, gettext("to read, and for programs"), url, icon="package-export")
     if export.state == "waiting":
-        return Section(question, gettext("being made"), url, "package-export", "idle", gettext("a moment"))
-    return Section(
-        question, gettext("ready until %(day)s") % {"day": day(export.until)}, url, "package-export", "you", gettext("take it")
-    )
+        return Section(question, gettext("being made"), url, icon="package-export", status="idle", word=gettext("a moment"))
+    answer = gettext("ready until %(day)s") % {"day": day(export.until)}
+    return Section(question, answer, url, icon="package-export", status="you", word=gettext("take it"))
 
 
 def _erasure(found: Overview) -> Section:
     question, url, asked = gettext("Have my data erased"), link("mydata:erase"), found.erasure
     if asked is None:
-        return Section(question, gettext("answered within 15 working days"), url, "eraser")
+        return Section(question, gettext("answered within 15 working days"), url, icon="eraser")
     if asked.case.is_open:
-        return Section(question, asked.case.stage_name, url, "eraser", "run", gettext("on its way"))
-    return Section(question, gettext("answered on %(day)s") % {"day": day(asked.case.closed_at)}, url, "eraser")
+        return Section(question, asked.case.stage_name, url, icon="eraser", status="run", word=gettext("on its way"))
+    return Section(question, gettext("answered on %(day)s") % {"day": day(asked.case.closed_at)}, url, icon="eraser")
 
 
 def _settings() -> list[Section]:
     return [
-        Section(gettext("Language and layout"), gettext("larger letters, less motion"), link("ui:settings"), "adjustments"),
-        Section(gettext("Account and sign-in"), gettext("password, devices signed in"), link("identity:account"), "lock"),
+        Section(
+            gettext("Language and layout"), gettext("larger letters, less motion"), link("ui:settings"), icon="adjustments"
+        ),
+        Section(gettext("Account and sign-in"), gettext("password, devices signed in"), link("identity:account"), icon="lock"),
     ]
 
 
@@ -129,6 +133,7 @@ def steps_of(case: Case) -> list[Step]:
     """Asked → checked → decided → done."""
     labels = [gettext("Asked"), gettext("Looked through"), gettext("Decided"), gettext("Done")]
     if not case.is_open:
+        labels[-1] = labels[-1] if case.outcome == "done" else case.stage_name
         return [Step(label, "done") for label in labels]
     reached = 1 + STAGES.index(case.stage) if case.stage in STAGES else 3
     if case.state == "effecting":

@@ -27,12 +27,16 @@ class Overview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureRequest:
-    """A request to erase, with what was done once it was answered. wanted: titles of the holdings as the person ticked them."""
+    """A request to erase, with what was done once it was answered. wanted: titles (msgids) of the holdings as the person ticked them.
+
+    reason: what was written where it was refused.
+    """
 
     case: Case
     wanted: tuple[str, ...]
     lines: tuple[Erased, ...]
     holdings: tuple[Holding, ...] = ()
+    reason: str = ""
 
     @property
     def answered(self) -> datetime | None:

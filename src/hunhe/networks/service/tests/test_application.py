@@ -301,7 +301,7 @@ def test_taken_in_at_the_counter_and_approved_by_a_second_person() -> None:
     assert "approve_origin" not in moves
     with pytest.raises(Denied, match=r"flow\.move\.second_person"):
         step(CLERK, application, "approve_origin")  # type: ignore[arg-type]
-    with pytest.raises(Invalid, match=r"flow\.move\.guard"):
+    with pytest.raises(Invalid):
         step(CLERK, application, "accept")  # type: ignore[arg-type]
     case = step(EXAMINER, application, "approve_origin")  # type: ignore[arg-type]
     assert (case.stage, case.origin) == ("review", "approved")

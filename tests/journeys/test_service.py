@@ -1,0 +1,226 @@
+"""An elder's card on a phone and across four desks, in a real browser: guide, form, correction, decision, licence, rating, counter."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from hunhe.hub.lake import serving
+from hunhe.kernel.city import actions as city
+from hunhe.kernel.identity import actions as identity
+from hunhe.kernel.identity.models import Account
+from hunhe.networks.service import models
+from hunhe.networks.service.tests.town import LI, PEOPLE, WANG, YOUNG, photo, run_jobs, serve_people
+from hunhe.stone.who import Who
+from tests.journeys.conftest import Reader
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+SYSTEM = Who.system("test")
+SHOTS = os.environ.get("HUNHE_SHOTS", "")
+
+
+@pytest.fixture
+def people(transactional_db: None, settings: Any) -> dict[str, str]:
+    """Sessions by name: two elders, somebody too young, and the posts of the civil affairs bureau."""
+    settings.HUNHE_DEMO = True
+    city.apply_city(who=SYSTEM, folder=settings.HUNHE_CITY)
+    shutil.rmtree(django_settings.HUNHE_VAR.lake, ignore_errors=True)
+    shutil.rmtree(django_settings.HUNHE_VAR.serving, ignore_errors=True)
+    serving._kept.__dict__.clear()
+    serve_people()
+    found = {name: _citizen(name, subject) for name, subject in (("elder", LI), ("young", YOUNG))}
+    posts = ("civil_affairs.clerk", "civil_affairs.examiner", "civil_affairs.decider", "data_bureau.reviewer")
+    return found | {post.split(".")[1]: _official(post) for post in posts}
+
+
+def _citizen(username: str, subject_id: str) -> str:
+    name = PEOPLE[subject_id]["name"]
+    account = identity.create_account(
+        who=SYSTEM, username=username, password="correct horse battery", kind="citizen", name=name
+    )
+    identity.raise_level(who=SYSTEM, account_id=account.id, subject_id=subject_id, level=2)
+    return _session(account.id)
+
+
+def _official(post: str) -> str:
+    department, role = post.split(".")
+    account = identity.create_account(
+        who=SYSTEM, username=role, password="correct horse battery", kind="official", department=department, name=role
+    )
+    identity.appoint(who=SYSTEM, account_id=account.id, post=post)
+    return _session(account.id)
+
+
+def _session(account_id: str) -> str:
+    client = Client()
+    client.force_login(Account.objects.get(pk=account_id), backend="django.contrib.auth.backends.ModelBackend")
+    return client.cookies["sessionid"].value
+
+
+class Watch:
+    """Looks at each page of the story: no violation, nothing too wide, nothing complained about."""
+
+    def __init__(self, reading: Reader, name: str) -> None:
+        self.reading, self.name, self.count = reading, name, 0
+
+    def look(self, what: str) -> None:
+        assert self.reading.violations() == [], what
+        assert self.reading.overflow() <= 0, what
+        assert [said for said in self.reading.complaints if "the server responded with" not in said] == [], what
+        self.count += 1
+        if SHOTS:
+            Path(SHOTS).mkdir(parents=True, exist_ok=True)
+            self.reading.page.screenshot(path=f"{SHOTS}/{self.name}-{self.count:02d}-{what}.png", full_page=self.name != "desk")
+
+
+def _upload(page: Page, label: str) -> None:
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": f"{label}.png", "mimeType": "image/png", "buffer": photo().getvalue()}
+    )
+
+
+@pytest.mark.parametrize("elder", [False, True], ids=["usual", "elder"])
+def test_an_elders_card(reader: Callable[..., Reader], people: dict[str, str], elder: bool) -> None:
+    reading = reader(width=390, session=people["elder"], elder=elder)
+    phone, page = Watch(reading, "elder" if elder else "phone"), reading.page
+    reading.open("/service/")
+    phone.look("items")
+    page.get_by_role("link", name="老年人优待证").click()
+    phone.look("guide")
+    page.get_by_text("第一次办").click()
+    page.wait_for_load_state("networkidle")
+    page.get_by_text("户口在本市", exact=True).click()
+    expect(page.get_by_text("你可以办")).to_be_visible()
+    phone.look("guide-answered")
+    page.get_by_role("button", name="开始办").click()
+    expect(page.locator("#lead")).to_contain_text("只差 2 项")
+    phone.look("form")
+    page.locator("#v-delivery-electronic").check()
+    expect(page.locator("#lead")).to_contain_text("只差 1 项")
+    expect(page.locator("#fill .gap-number.done")).to_have_count(1)
+    _upload(page, "照片")
+    expect(page.locator("#lead")).to_contain_text("都齐了")
+    phone.look("form-full")
+    page.get_by_role("button", name="填好了，核对一遍").click()
+    phone.look("review")
+    page.get_by_role("button", name="核对好了，送审").click()
+    expect(page.locator("h1")).to_have_text("办件进度")
+    phone.look("case-sent")
+    case_id = models.Application.objects.get().case_id
+    _ask_for_a_better_photo(reader, people, case_id)
+    run_jobs()
+    reading.open(f"/cases/{case_id}/")
+    expect(page.get_by_text("要补 1 样")).to_be_visible()
+    phone.look("case-mend")
+    _upload(page, "新照片")
+    page.get_by_role("button", name="补好了，送回去").click()
+    expect(page.get_by_text("不会再要你补第二次")).to_be_visible()
+    _decide(reader, people, case_id)
+    reading.open(f"/service/cases/{case_id}/")
+    expect(page.get_by_text("在你的证照夹里")).to_be_visible()
+    phone.look("case-done")
+    page.locator("#star-1").check()
+    page.get_by_label("推来推去没人管").check()
+    phone.look("rating")
+    page.get_by_role("button", name="提交评价").click()
+    expect(page.get_by_text("谢谢你说实话，我们会打电话给你。")).to_be_visible()
+    phone.look("case-rated")
+    ratings = reader(width=1440, session=people["decider"])
+    ratings.open("/desk/service/ratings/")
+    Watch(ratings, "desk").look("ratings")
+    assert ratings.page.get_by_role("link", name="等回访").count() == 1
+
+
+def _ask_for_a_better_photo(reader: Callable[..., Reader], people: dict[str, str], case_id: str) -> None:
+    reading = reader(width=1440, session=people["clerk"])
+    watch, page = Watch(reading, "desk"), reading.page
+    reading.open("/desk/service/")
+    watch.look("inbox")
+    page.locator("[data-walk] .list-item").first.click()
+    watch.look("case")
+    page.get_by_role("button", name="不符… 近期一寸免冠照片").click()
+    page.get_by_label("申请人会看到这句话").last.fill("太暗，看不清五官")
+    page.locator("dialog[open]").get_by_role("button", name="记下").click()
+    expect(page.locator(".papers .attention")).to_contain_text("太暗，看不清五官")
+    page.keyboard.press("b")
+    expect(page.get_by_text("只能告知一次")).to_be_visible()
+    watch.look("told-once")
+    page.locator("dialog[open] .btn.primary").click()
+    expect(page.locator("h1")).to_contain_text("补正")
+    watch.look("waiting")
+
+
+def _decide(reader: Callable[..., Reader], people: dict[str, str], case_id: str) -> None:
+    def desk(post: str) -> Reader:
+        reading = reader(width=1440, session=people[post])
+        reading.open(f"/desk/service/cases/{case_id}/")
+        return reading
+
+    clerk = desk("clerk")
+    ticks = clerk.page.get_by_role("button", name="相符")
+    for left in range(ticks.count(), 0, -1):
+        ticks.first.click()
+        expect(ticks).to_have_count(left - 1)
+    clerk.page.keyboard.press("a")
+    expect(clerk.page.locator("h1")).to_contain_text("审查")
+    examiner = desk("examiner")
+    Watch(examiner, "desk").look("review")
+    examiner.page.keyboard.press("a")
+    examiner.page.get_by_role("textbox", name="审查意见").fill("年满 60 周岁，户籍在本市，材料齐全")
+    examiner.page.locator("dialog[open] .btn.primary").click()
+    expect(examiner.page.locator("h1")).to_contain_text("决定")
+    decider = desk("decider")
+    Watch(decider, "desk").look("decide")
+    decider.page.get_by_role("button", name="不予办理…").click()
+    expect(decider.page.get_by_text("行政复议")).to_be_visible()
+    decider.page.locator("dialog[open]").get_by_role("button", name="现在不行").click()
+    decider.page.keyboard.press("a")
+    expect(decider.page.locator("h1")).to_contain_text("制证")
+    clerk = desk("clerk")
+    clerk.page.keyboard.press("a")
+    expect(clerk.page.get_by_text("上一步正在执行")).to_be_visible()
+    run_jobs()
+    clerk = desk("clerk")
+    clerk.page.keyboard.press("a")
+    clerk.page.get_by_role("textbox", name="送达方式").fill("电子证照已进证照夹")
+    clerk.page.locator("dialog[open] .btn.primary").click()
+    expect(clerk.page.locator("h1")).to_contain_text("办结")
+    run_jobs()
+
+
+def test_too_young_is_told_before_anything_is_filled_in(reader: Callable[..., Reader], people: dict[str, str]) -> None:
+    reading = reader(width=390, session=people["young"])
+    reading.open("/service/items/elder_card/?occasion=first&residence=registered")
+    expect(reading.page.get_by_text("现在还不能办")).to_be_visible()
+    expect(reading.page.get_by_text("2040年6月15日")).to_be_visible()
+    assert reading.page.get_by_role("button", name="开始办").count() == 0
+    Watch(reading, "phone").look("too-young")
+
+
+def test_somebody_without_a_phone(reader: Callable[..., Reader], people: dict[str, str]) -> None:
+    reading = reader(width=1440, session=people["clerk"])
+    watch, page = Watch(reading, "desk"), reading.page
+    reading.open("/desk/service/counter/")
+    watch.look("counter")
+    page.get_by_role("link", name="老年人优待证").click()
+    page.get_by_label("姓名").fill(PEOPLE[WANG]["name"])
+    page.get_by_label("身份证号").fill(PEOPLE[WANG]["id_number"])
+    page.get_by_text("第一次办").click()
+    page.get_by_text("户口在本市", exact=True).click()
+    page.get_by_text("问过了，本人口头同意").click()
+    watch.look("counter-who")
+    page.get_by_role("button", name="调取信息").click()
+    expect(page.locator("h1")).to_contain_text(PEOPLE[WANG]["name"])
+    watch.look("counter-sheet")
+    page.get_by_label("到窗口取卡").check()
+    page.get_by_label("近期一寸免冠照片").check()
+    page.get_by_role("button", name="收件，打印回执").click()
+    expect(page.locator(".paper .number")).to_be_visible()
+    watch.look("receipt")
+    assert models.Application.objects.get().channel == "counter"
