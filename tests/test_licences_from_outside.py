@@ -16,7 +16,7 @@ from hunhe_sim.day.report import Step
 from hunhe_sim.day.visitor import Visitor
 
 SYSTEM = Who.system("test")
-FACTS = {"name": "林若溪", "id_number": "210103195504260426", "card_class": "70 周岁以上"}
+FACTS = {"name": "林若溪", "id_number": "210103195504260426", "birth_date": "1955-04-26", "card_class": "70 周岁以上"}
 
 
 @pytest.mark.django_db

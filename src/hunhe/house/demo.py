@@ -17,7 +17,7 @@ from rich.console import Console
 
 from hunhe.house.setup import DEMO_MARK, locked, open_folder, prepare
 from hunhe.house.supervisor import Child, Supervisor, free_port, wait_until_healthy, web_command, worker_command
-from hunhe.stone.errors import Conflict, msgid
+from hunhe.stone.errors import Conflict, NotFound, msgid
 from hunhe.stone.paths import DataFolder
 
 ROLES = {
@@ -52,6 +52,8 @@ class DemoOptions:
 def run_demo(options: DemoOptions) -> int:
     """Run the demo; exit code 0 only if every step of the day held (`--once`), or on an orderly stop."""
     console = Console(stderr=True)
+    if options.air is not None and not options.air.is_file():
+        raise NotFound("house.air.missing", msgid("There is no air series at %(file)s."), file=options.air)
     _claim(options.var)
     with _step(console, "opening the data folder"):
         folder = open_folder(options.var, options.city, demo=True)

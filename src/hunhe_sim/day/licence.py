@@ -7,7 +7,7 @@ from hunhe_sim.day.report import Step
 from hunhe_sim.day.visitor import Visitor, wait_for
 from hunhe_sim.licences import VALID, NotGenuine, identifier_holds, read_credential, status_in
 
-FIELD = "card_class"
+FIELD = "birth_date"
 SECONDS = 90.0
 
 

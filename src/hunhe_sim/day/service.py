@@ -11,6 +11,7 @@ from PIL import Image
 
 from hunhe_sim.day.cast import Cast
 from hunhe_sim.day.citizens import Citizen, citizen_of, prove_identity
+from hunhe_sim.day.licence import check_licence
 from hunhe_sim.day.report import Step
 from hunhe_sim.day.truth import Person
 from hunhe_sim.day.visitor import Visitor, wait_for
@@ -192,6 +193,7 @@ def _check_licence(cast: Cast, step: Step, elder: Citizen, case: str) -> str:
     answer = cast.stranger().post("/api/v1/licence/verify", {"code": held["code"], "purpose": "乘车核验（示例）"})
     step.check("a stranger finds it valid by its code", answer["answer"] == "valid", answer["answer"])
     step.check("and it is the same licence", answer["identifier"] == held["identifier"], answer["identifier"])
+    check_licence(step, elder.visitor, cast.stranger(), held)
     return str(held["identifier"])
 
 

@@ -34,13 +34,17 @@ def deliver_with(deliver: Deliver) -> None:
 
 
 def land_if_due() -> None:
-    """Ask for a landing when readings have waited long, or many have come and no more are coming. Called by the worker."""
+    """Ask for a landing when readings have waited long; or when no more are coming and there are many of them, or none has landed
+    for a while. Called by the worker."""
     waiting = models.Batch.objects.filter(landed="", accepted__gt=0)
     found = waiting.aggregate(first=Min("received_at"), last=Max("received_at"), rows=Sum("accepted"), newest=Max("id"))
     if found["rows"] is None or not _deliver:
         return
     now = clock.now()
-    if now - found["first"] >= PATIENCE or (found["rows"] >= MANY and now - found["last"] >= QUIET):
+    landed = models.Batch.objects.exclude(landed="").order_by("-id").values_list("received_at", flat=True).first()
+    rested = landed is None or now - landed >= PATIENCE
+    quiet = now - found["last"] >= QUIET
+    if now - found["first"] >= PATIENCE or (quiet and (rested or found["rows"] >= MANY)):
         events.enqueue_job(who=SYSTEM, kind=JOB, key=str(found["newest"]), payload={"newest": found["newest"]})
 
 

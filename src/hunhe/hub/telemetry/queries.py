@@ -1,5 +1,7 @@
 """Sources, sites, readings, warnings; how the air is."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
@@ -19,6 +21,7 @@ from hunhe.stone.who import Who
 PAGE = 100
 MOST_READINGS = 5_000
 MOST_SITES = 500
+MOST_CHARTS = 50
 
 
 @door(may="telemetry.may_see_warnings", scope=Scope.CITY)
@@ -123,12 +126,20 @@ def watches_of(*, who: Who, site_id: str) -> tuple[Watch, ...]:
 
 
 @door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
-def recent_readings(*, who: Who, site_id: str, metric: str, hours: int = 24) -> tuple[Reading, ...]:
-    """What a live site reported in the last hours, in order. Empty for a series of the past."""
-    if not models.Site.objects.filter(id=site_id, source__mode="live").exists():
-        return ()
-    now = clock.now()
-    return _readings(site_id, metric, now - timedelta(hours=min(hours, 72)), now + timedelta(hours=1))
+def recent_readings(*, who: Who, site_ids: Sequence[str], hours: int = 24) -> Mapping[tuple[str, str], tuple[Reading, ...]]:
+    """What live sites reported in the last hours (at most 72), by site and metric, in order. Two queries for up to 50 sites."""
+    sites = models.Site.objects.select_related("source").filter(id__in=list(site_ids)[:MOST_CHARTS], source__mode="live")
+    offsets = {site.id: site.source.offset for site in sites}
+    if not offsets:
+        return {}
+    since = clock.now() - timedelta(hours=min(hours, 72))
+    rows = models.Reading.objects.filter(site_id__in=offsets, at__gte=minute_of(since, min(offsets.values())))
+    found: defaultdict[tuple[str, str], list[Reading]] = defaultdict(list)
+    for site_id, metric, at, value in rows.order_by("site_id", "metric", "at").values_list("site_id", "metric", "at", "value"):
+        instant = instant_of(at, offsets[site_id])
+        if instant >= since:
+            found[site_id, metric].append(Reading(instant, write_moment(at), value))
+    return {key: tuple(readings) for key, readings in found.items()}
 
 
 @door(may=Gate.PUBLIC, scope=Scope.PUBLIC)

@@ -1,5 +1,6 @@
 """Pages: warnings on the desk, one warning, one site; for citizens, the air near them."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext
 
 from hunhe.hub.telemetry import queries
 from hunhe.hub.telemetry.charts import Span, draw_chart, span_around
-from hunhe.hub.telemetry.shapes import Rule, Warning
+from hunhe.hub.telemetry.shapes import Reading, Rule, Warning
 from hunhe.hub.telemetry.showing import Air, Names, facts_of, newest, river_of, site_zone, told_rule
 from hunhe.kernel.flow import queries as flow
 from hunhe.kernel.flow.shapes import CaseFile
@@ -109,8 +110,12 @@ def air(request: HttpRequest) -> HttpResponse:
     here = sorted({item.watch.site.division[:6] for item in every if item.watch.site.division})
     chosen = request.GET.get("district", "")
     near = [item for item in every if not chosen or item.watch.site.division[:6] == chosen]
+    shown = sorted(near, key=lambda item: (_ORDER.index(item.watch.state), -(item.watch.last_value or 0)))[
+        : queries.MOST_CHARTS
+    ]
+    recent = queries.recent_readings(who=who, site_ids=[item.watch.site.id for item in shown], hours=AIR_HOURS)
     context = {
-        "near": [{"air": item, "chart": _air_chart(who, item)} for item in near],
+        "near": [{"air": item, "chart": _air_chart(item, recent)} for item in shown],
         "headline": _headline(near),
         "districts": [{"code": code, "name": names.districts.get(code, code), "on": code == chosen} for code in here],
         "chosen": chosen,
@@ -170,11 +175,10 @@ def _drawn(who: Who, site_id: str, rule: Rule, span: Span, rows: Any) -> dict[st
     return draw_chart(rows, [item for item in found if item.rule == rule.code], rule, span)
 
 
-def _air_chart(who: Who, item: Air) -> dict[str, Any]:
+def _air_chart(item: Air, recent: Mapping[tuple[str, str], Sequence[Reading]]) -> dict[str, Any]:
     now = clock.now()
     span = Span(now - timedelta(hours=AIR_HOURS), now, site_zone(item.watch.site), now)
-    rows = queries.recent_readings(who=who, site_id=item.watch.site.id, metric=item.rule.metric, hours=AIR_HOURS)
-    return draw_chart(rows, [], item.rule, span)
+    return draw_chart(recent.get((item.watch.site.id, item.rule.metric), ()), [], item.rule, span)
 
 
 def _headline(near: list[Air]) -> str:

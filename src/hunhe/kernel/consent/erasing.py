@@ -36,7 +36,7 @@ def _one(who: Who, one: Registered, subject_id: str, wanted: bool, case_id: str,
     if wanted and one.erase is not None:
         outcome, rows = ErasureOutcome.ERASED, one.erase(subject_id)
     elif one.erase is None and not (duty and duty.basis):
-        outcome, why = ErasureOutcome.PENDING, (duty.why if duty else "") or reason or NOT_POSSIBLE
+        outcome, why = ErasureOutcome.PENDING, (duty.why if duty else "") or NOT_POSSIBLE
     elif duty:
         why, basis = reason or duty.why, duty.basis
     entry_id = audit.record(

@@ -11,7 +11,8 @@ from hunhe.portals.cockpit.shapes import Article, Claimed, Wall
 from hunhe.stone.door import Scope, door
 from hunhe.stone.who import Who
 
-TILES = 6
+TILES, MAPS = 6, 4
+"""So many places on the wall, and so many choices for its map."""
 
 
 @door(may="cockpit.may_see", scope=Scope.CITY)
@@ -22,7 +23,7 @@ def wall(*, who: Who) -> Wall:
     return Wall(
         today=today,
         tiles=_in_order(today.figures, plan.tiles)[:TILES],
-        choices=tuple(figure for figure in _in_order(today.figures, plan.maps) if figure.by_district()),
+        choices=tuple(figure for figure in _in_order(today.figures, plan.maps) if figure.by_district())[:MAPS],
         departments=_departments(asker),
     )
 

@@ -23,6 +23,7 @@ BUREAU = "data_bureau"
 EFFECT = "consent.erase_subject"
 DECIDE = "consent.may_decide_erasures"
 SYSTEM = Who.system("mydata")
+NOT_ASKED = msgid("You did not ask for it.")
 
 
 def case_page(case: Case, skin: str) -> str:
@@ -132,6 +133,8 @@ def carry_out(effect: Effect) -> None:
     decided, reason = set(case.facts.get("erase", ())), str(case.facts.get("kept_reason", ""))
     holdings = consents.holdings_of(who=SYSTEM, subject_id=case.subject_id)
     rooms = [one.room for one in holdings if title_of(one) in decided]
-    reasons = {one.room: reason for one in holdings if reason and not one.duty and title_of(one) not in decided}
+    wanted = set(case.facts.get("wanted", ()))
+    left = [one for one in holdings if not one.duty and title_of(one) not in decided]
+    reasons = {one.room: reason if title_of(one) in wanted else NOT_ASKED for one in left}
     who = Who.system(EFFECT, on_behalf_of=effect.by)
     consent.erase_subject(who=who, subject_id=case.subject_id, rooms=rooms, case_id=case.id, reasons=reasons)

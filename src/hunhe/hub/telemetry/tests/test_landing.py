@@ -15,20 +15,42 @@ from hunhe.stone import clock
 pytestmark = pytest.mark.django_db
 
 
-def test_readings_wait_and_then_land_once(scene: Scene) -> None:
+def wait(seconds: float) -> "time_machine.travel":
+    return time_machine.travel(clock.true_now() + timedelta(seconds=seconds))
+
+
+def jobs() -> list[Job]:
+    return list(Job.objects.filter(kind=landing.JOB).order_by("id"))
+
+
+def test_readings_land_once_when_no_more_are_coming(scene: Scene) -> None:
     scene.send([(SITES[0], hour(number), number) for number in range(20)])
     landing.land_if_due()
-    assert not Job.objects.filter(kind=landing.JOB).exists()
-    with time_machine.travel(clock.true_now() + landing.PATIENCE + timedelta(seconds=1)):
+    assert jobs() == []
+    with wait(landing.QUIET.total_seconds() + 1):
         landing.land_if_due()
         landing.land_if_due()
-        (job,) = Job.objects.filter(kind=landing.JOB)
+        (job,) = jobs()
         landing.land(job.shape())
         landing.land(job.shape())
     (batch,) = collect.Batch.objects.filter(dataset=landing.DATASET)
     assert list(models.Batch.objects.values_list("landed", flat=True)) == [batch.id]
     landing.land_if_due()
-    assert Job.objects.filter(kind=landing.JOB).count() == 1
+    assert len(jobs()) == 1
+
+
+def test_few_readings_wait_a_while_after_a_landing(scene: Scene) -> None:
+    scene.send([(SITES[0], hour(0), 1)])
+    with wait(landing.QUIET.total_seconds() + 1):
+        landing.land_if_due()
+        landing.land(jobs()[0].shape())
+        scene.send([(SITES[0], hour(1), 1)])
+    with wait(60):
+        landing.land_if_due()
+        assert len(jobs()) == 1
+    with wait(landing.PATIENCE.total_seconds() + 30):
+        landing.land_if_due()
+        assert len(jobs()) == 2
 
 
 def test_the_rows_are_those_of_the_contract(scene: Scene) -> None:

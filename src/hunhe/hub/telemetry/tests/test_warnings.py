@@ -105,6 +105,21 @@ def test_a_current_warning_of_a_live_site_becomes_one_order(live: Scene) -> None
     assert flow_models.Case.objects.get(procedure_code="air_warning_order").state == "open"
 
 
+def test_an_order_nobody_took_up_goes_one_level_up_after_fifteen_minutes(live: Scene) -> None:
+    live.send([(SITE, hours_ago(number), 200) for number in (3, 2, 1)])
+    _run_orders()
+    task = flow_models.Task.objects.get(case__procedure_code="air_warning_order")
+    assert task.due_at == task.arrived_at + timedelta(minutes=15)
+    with time_machine.travel(task.due_at - timedelta(seconds=1)):
+        _run_orders()
+        task.refresh_from_db()
+        assert (task.overdue, task.up_may) == (False, "")
+    with time_machine.travel(task.due_at + timedelta(seconds=1)):
+        _run_orders()
+        task.refresh_from_db()
+        assert (task.overdue, task.up_department, task.up_may) == (True, "ecology_environment", "telemetry.may_check_orders")
+
+
 def test_series_of_the_past_and_old_warnings_open_no_orders(scene: Scene, live: Scene) -> None:
     scene.send([(SITE, hours_ago(number), 200) for number in (3, 2, 1)])
     live.send([(SITE, hours_ago(number), 200 if number > 28 else 20) for number in range(40, 0, -1)])

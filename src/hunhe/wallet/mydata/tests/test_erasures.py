@@ -57,7 +57,7 @@ def test_in_part_with_reasons(shen: Person, wu: Person):
     assert lines["notify"].outcome is ErasureOutcome.ERASED
     assert (lines["exchange"].outcome, lines["exchange"].basis) == (ErasureOutcome.KEPT, "《网络安全法》第二十一条")
     assert (lines["flow"].outcome, lines["flow"].basis) == (ErasureOutcome.KEPT, "《档案法》第十四条")
-    assert lines["identity"].outcome is ErasureOutcome.KEPT
+    assert (lines["identity"].outcome, lines["identity"].why) == (ErasureOutcome.KEPT, "You did not ask for it.")
     assert not models.Consent.objects.filter(subject_id=shen.subject).exists()
     assert Call.objects.filter(subject_id=shen.subject).exists()
     assert models.Consent.objects.filter(subject_id=wu.subject).count() == 1
