@@ -126,7 +126,7 @@ function board(box: HTMLElement, street: Street): void {
   const about = chosen ?? marks[0];
   if (about) {
     const team = (data.teams ?? []).find((one) => one.chosen), here = street.at(about.lon, about.lat);
-    if (team) street.map.fitBounds(L.latLngBounds([here, street.at(team.lon, team.lat)]), { maxZoom: STREET, paddingTopLeft: [330, 110], paddingBottomRight: [150, 90] });
+    if (team) street.map.fitBounds(L.latLngBounds([here, street.at(team.lon, team.lat)]), { maxZoom: STREET, ...(box.clientWidth < 700 ? { padding: [40, 80] as L.PointTuple } : { paddingTopLeft: [330, 110] as L.PointTuple, paddingBottomRight: [150, 90] as L.PointTuple }) });
     else street.map.setView(here, STREET);
     if (chosen) street.circle(chosen.lon, chosen.lat, street.ground.radius_m, "reach").addTo(street.map);
     void ask<Area>(`/api/v1/places/area?lon=${about.lon}&lat=${about.lat}`).then((area) => {

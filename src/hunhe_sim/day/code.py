@@ -9,8 +9,9 @@ import httpx
 
 from hunhe_sim import phone as phones
 from hunhe_sim.day.cast import Cast
-from hunhe_sim.day.citizens import Citizen, meet_citizen, prove_identity
+from hunhe_sim.day.citizens import Citizen, citizen_of, meet_citizen, prove_identity
 from hunhe_sim.day.report import Step
+from hunhe_sim.day.service import AGE, born_before
 from hunhe_sim.day.visitor import Machine, wait_for
 from hunhe_sim.phone import Phone
 
@@ -61,12 +62,31 @@ def play_code(cast: Cast, step: Step) -> dict[str, Any]:
     return {"devices": devices, "terminals": {name: terminal.id for name, terminal in terminals.items()}}
 
 
+CARD_TERMINAL = (OTHER_OWNER, "elder_card", "示范公园（示例）", "西门")
 TERMINALS = {
     "south": (OWNER, "gate", "示范养老中心（示例）", "南门"),
     "north": (OWNER, "gate", "示范养老中心（示例）", "北门"),
     "desk": (OWNER, "identification", "民政服务大厅（示例）", "3 号窗口"),
     "insurance": (OTHER_OWNER, "gate", "医保服务大厅（示例）", "东门"),
 }
+
+
+def show_card(cast: Cast, step: Step) -> None:
+    """Once the card is issued, its holder's code says so at a gate, and not what is printed on it; somebody without is told."""
+    elder = citizen_of(cast, next(cast.truth.elders(born_before(AGE + 1))))
+    gate = put_up_terminal(cast, "card")
+    held = gate.scan(carry_phone(cast, elder).show())
+    shown = [one["label"] for one in held.body.get("shows", [])]
+    step.check(
+        "the elder's code says that the card is valid", (held.status, shown) == (200, ["优待证有效"]), (held.code, shown)
+    )
+    step.check(
+        "it does not say who they are", elder.person.name not in str(held.body) and elder.person.id_number not in str(held.body)
+    )
+    young = meet_citizen(cast, CARRIER)
+    if not any(licence["type"] == "elder_card" for licence in young.visitor.pages("/api/v1/licence/mine")):
+        without = gate.scan(carry_phone(cast, young).show())
+        step.check("without a card: no_licence", without.code == "no_licence", (without.status, without.code))
 
 
 def connect_police(cast: Cast) -> None:
@@ -77,7 +97,7 @@ def connect_police(cast: Cast) -> None:
 
 def put_up_terminal(cast: Cast, name: str) -> Terminal:
     """A department's terminal; its token is shown once, so it is remembered."""
-    department, function, place, words = TERMINALS[name]
+    department, function, place, words = CARD_TERMINAL if name == "card" else TERMINALS[name]
     kept = cast.memory.get(f"terminal {name}")
     if kept is None:
         asked = {"name": words, "place": place, "function": function}

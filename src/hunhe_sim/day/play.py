@@ -7,7 +7,7 @@ from hunhe_sim.day.audit import play_audit
 from hunhe_sim.day.base import play_base
 from hunhe_sim.day.cast import Cast, DayOrder
 from hunhe_sim.day.cockpit import play_cockpit
-from hunhe_sim.day.code import play_code
+from hunhe_sim.day.code import play_code, show_card
 from hunhe_sim.day.collect import play_collect
 from hunhe_sim.day.exchange import Called, play_exchange
 from hunhe_sim.day.governance import play_governance
@@ -59,6 +59,7 @@ def _play(cast: Cast, report: Report) -> None:
         compare(cast.memory, step, "wallet", play_code(cast, step))
     with report.step("service") as step:
         compare(cast.memory, step, "service", play_service(cast, step))
+        show_card(cast, step)
     with report.step("governance") as step:
         compare(cast.memory, step, "street", play_governance(cast, step))
     with report.step("telemetry") as step:

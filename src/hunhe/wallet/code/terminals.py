@@ -27,7 +27,7 @@ def register(who: Who, department: str, name: str, function: str, place: str, ke
         if own_key and (known := models.Terminal.objects.filter(key=own_key).first()):
             return NewTerminal(shape(known), "")
         made = identity.create_client(
-            who=Who.system("code", on_behalf_of=who.id), name=f"{place} {name}".strip(), department=department
+            who=Who.system("code", on_behalf_of=who.id), name=f"{place} {name}".strip()[:120], department=department
         )
         row = models.Terminal.objects.create(
             id=ids.new("trm"),
