@@ -2,6 +2,7 @@
 
 import fcntl
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -18,6 +19,8 @@ PASSWORD = "correct horse battery"  # noqa: S105  # of test accounts
 
 def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hashing speed is not what tests are about
+    hypothesis.settings.register_profile("busy machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+    hypothesis.settings.load_profile("busy machine")
     settings.HUNHE_SHARED_SECONDS = 0  # each test has a database of its own
 
 

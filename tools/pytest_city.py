@@ -20,7 +20,7 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
 
 def required(what: str) -> bool:
-    """True where a missing `what` (postgres, browser) must fail rather than skip."""
+    """True where a missing `what` (postgres, browser, data) must fail rather than skip."""
     return what in os.environ.get("HUNHE_REQUIRE", "").split(",")
 
 
@@ -28,5 +28,7 @@ def required(what: str) -> bool:
 def shared_data() -> Path:
     """The folder of real data sets; tests that need it skip visibly where it is absent."""
     if not SHARED_DATA.is_dir():
+        if required("data"):
+            pytest.fail(f"real data sets not found at {SHARED_DATA}")
         pytest.skip(f"real data sets not found at {SHARED_DATA}")
     return SHARED_DATA

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from hunhe.stone.who import Who
 
 Options = argparse.Namespace
 WHO = Who.system("cli")
+TEST_PROGRAMS = {"chromium": "chromium", "postgresql": "psql"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,6 +75,9 @@ def _up(options: Options) -> int:
 
 def _test(options: Options) -> int:
     repository = Path(__file__).resolve().parents[2]
+    if lacking := [package for package, program in TEST_PROGRAMS.items() if shutil.which(program) is None]:
+        sys.stderr.write(f"Tests that need {' or '.join(lacking)} will skip. To run them too, on Debian or Ubuntu:\n")
+        sys.stderr.write(f"  sudo apt-get install -y {' '.join(lacking)}\n")
     workers = [] if any(argument.startswith("-n") for argument in options.rest) else ["-n", "2"]
     return subprocess.call([sys.executable, "-m", "pytest", *workers, *options.rest], cwd=repository)  # noqa: S603  # the user's own arguments
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from hunhe.hub.catalogue import importing, models, reading, rules, store
+from hunhe.hub.catalogue import importing, jobs, models, reading, rules, store
 from hunhe.hub.catalogue.shapes import ImportCount, ImportFormat, Resource, ResourceState
 from hunhe.kernel.audit import actions as audit
 from hunhe.stone import clock
@@ -130,6 +130,8 @@ def _move(who: Who, code: str, move: str, reason: str = "") -> Resource:
             object=f"resource:{code}",
             detail={"state": state.value, "reason": reason},
         )
+        if state is ResourceState.PUBLISHED:
+            jobs.enqueue_if_needed(row)
     return store.shape(row)
 
 

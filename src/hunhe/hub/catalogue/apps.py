@@ -6,11 +6,12 @@ class CatalogueConfig(AppConfig):
     label = "catalogue"
 
     def ready(self) -> None:
-        from hunhe.hub.catalogue import content, indicators
+        from hunhe.hub.catalogue import content, indicators, jobs
         from hunhe.stone.errors import msgid
         from hunhe.ui import pages
 
         content.register()
+        jobs.register()
         indicators.register()
         entries = pages.Page(
             skin="desk",

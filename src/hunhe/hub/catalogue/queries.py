@@ -30,6 +30,14 @@ def resource_of_dataset(*, who: Who, dataset: str) -> Resource | None:
     return store.shape(row) if row is not None else None
 
 
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def keys_of_dataset(*, who: Who, dataset: str) -> tuple[str, ...]:
+    """By which columns the published entries of a lake table can be asked."""
+    states = (ResourceState.PUBLISHED, ResourceState.CHANGING)
+    found = models.Resource.objects.filter(dataset=dataset, state__in=states).order_by("code").values_list("keys", flat=True)
+    return tuple(dict.fromkeys(key for keys in found for key in keys))
+
+
 @door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
 def list_resources(*, who: Who, department: str | None = None, cursor: str | None = None, size: int = PAGE) -> Page[Resource]:
     """Entries by code; without a department those of all."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
+from hunhe.hub.catalogue import queries as catalogue
 from hunhe.hub.collect import check, load, models, rules, spool, store
 from hunhe.hub.collect.checks import checks_of
 from hunhe.hub.collect.shapes import BatchState, Dataset
@@ -148,8 +149,10 @@ def _load(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConnectio
         version = load.commit_current(dataset, row.id, row.seq, current, lease, engine)
     finally:
         lake.release(who=WHO, lease=lease)
-    if dataset.serve:
-        lake.publish_serving(who=WHO, table=dataset.id, version=version.version, keys=("_key", *dataset.serve))
+    published = (key for key in catalogue.keys_of_dataset(who=WHO, dataset=dataset.id) if key in version.columns)
+    keys = tuple(dict.fromkeys((*dataset.serve, *published)))
+    if keys:
+        lake.publish_serving(who=WHO, table=dataset.id, version=version.version, keys=("_key", *keys))
     row.version, row.state = version.version, BatchState.LOADED
     row.save()
     return True

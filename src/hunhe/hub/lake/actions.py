@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from hunhe.hub.lake import delta, engine, holder, models, rules, serving, store
+from hunhe.hub.lake import delta, engine, holder, models, queries, rules, serving, store
 from hunhe.hub.lake.shapes import Lease, Mode, Version
 from hunhe.stone import clock, ids
 from hunhe.stone.door import Gate, Scope, door
@@ -80,6 +80,20 @@ def publish_serving(
     path = serving.publish(store.data().serving / table, version, store.scan_of(known), wanted, keys, store.data().staging)
     models.Table.objects.filter(name=table).update(serving_version=version, serving_keys=list(keys))
     return str(path)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def serve_by(*, who: Who, table: str, keys: tuple[str, ...]) -> int | None:
+    """Let look-ups by `keys` be answered too, besides those that are: the version they read, None before the first load."""
+    lease = begin(who=who, table=table)
+    try:
+        row = models.Table.objects.get(name=table)
+        if row.version is not None and not queries.answers_by(who=who, table=table, keys=keys):
+            wanted = tuple(dict.fromkeys((*row.serving_keys, *keys)))
+            publish_serving(who=who, table=table, version=row.version, keys=wanted)
+        return row.version
+    finally:
+        release(who=who, lease=lease)
 
 
 def _into_delta(folder: Path, rows: "pa.RecordBatchReader", row: models.Table, seq: int, mark: str, mode: Mode) -> int:

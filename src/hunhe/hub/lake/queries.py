@@ -54,6 +54,15 @@ def served_version(*, who: Who, table: str) -> int | None:
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def answers_by(*, who: Who, table: str, keys: tuple[str, ...]) -> bool:
+    """Whether look-ups by all of `keys` read the version in force; also true before the first load, when there is nothing to read."""
+    row = models.Table.objects.filter(name=table).first()
+    if row is None or row.version is None:
+        return True
+    return row.serving_version == row.version and set(keys) <= set(row.serving_keys)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def lookup(*, who: Who, table: str, key: str, value: str | int, columns: tuple[str, ...] = ()) -> tuple[Mapping[str, Any], ...]:
     """Rows of the published serving file where `key` equals `value`, at most 100; all columns when none are named."""
     return serving.lookup(store.serving_folder(table), key, value, columns)

@@ -94,9 +94,9 @@ def active_version(folder: Path) -> int | None:
 
 @dataclass(slots=True)
 class _Opened:
-    """One thread's connection to the active file of a table, and the statements it has checked."""
+    """One thread's connection to the active file of a table, and the statements it has checked. mark: the file itself."""
 
-    target: str
+    mark: tuple[int, int]
     connection: sqlite3.Connection
     statements: dict[tuple[str, tuple[str, ...]], tuple[str, tuple[str, ...]]]
 
@@ -129,17 +129,19 @@ def _statement(connection: sqlite3.Connection, key: str, columns: tuple[str, ...
 
 def _open_active(folder: str) -> _Opened:
     try:
-        target = os.readlink(f"{folder}/{ACTIVE}")  # noqa: PTH115  # a quarter of pathlib's time on the hot path
+        seen = os.stat(f"{folder}/{ACTIVE}")  # noqa: PTH116  # a quarter of pathlib's time on the hot path
     except OSError as error:
         raise NotFound("lake.serving.none", msgid("This data is not published for look-up yet.")) from error
+    mark = (seen.st_ino, seen.st_mtime_ns)
     cache: dict[str, _Opened] = _kept.__dict__.setdefault("files", {})
     found = cache.get(folder)
-    if found is not None and found.target == target:
+    if found is not None and found.mark == mark:
         return found
     if found is not None:
         found.connection.close()
+    target = os.readlink(f"{folder}/{ACTIVE}")  # noqa: PTH115  # text, not a resolved path
     uri = f"file:{quote_url(folder)}/{quote_url(target)}?mode=ro&immutable=1"
-    cache[folder] = _Opened(target, sqlite3.connect(uri, uri=True, isolation_level=None, cached_statements=64), {})
+    cache[folder] = _Opened(mark, sqlite3.connect(uri, uri=True, isolation_level=None, cached_statements=64), {})
     return cache[folder]
 
 

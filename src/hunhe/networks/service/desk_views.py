@@ -44,9 +44,9 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def _side(request: HttpRequest, who: Who) -> dict[str, Any]:
+    run_on = queries.procedures(who=who) or ("-",)
     if not who.department:
         return {"lines": [], "page": None, "departments": showing.department_names(), "who_may_accept": False}
-    run_on = queries.procedures(who=who) or ("-",)
     page = cases.inbox(who=who, department=who.department, procedures=run_on, cursor=request.GET.get("cursor"))
     gists = queries.application_gists(who=who, case_ids=[task.case_id for task in page.items])
     calendar, now = city.calendar(who=showing.SYSTEM), clock.now()

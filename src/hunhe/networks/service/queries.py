@@ -96,7 +96,7 @@ def application_gists(*, who: Who, case_ids: Sequence[str]) -> dict[str, Applica
     }
 
 
-@door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
+@door(may=Gate.OFFICIAL, scope=Scope.PUBLIC)
 def procedures(*, who: Who) -> tuple[str, ...]:
     """Procedures that items run on."""
     return catalogue.procedures()

@@ -99,5 +99,7 @@ def _land_by_engine(source: Path, folder: Path, engine: "duckdb.DuckDBPyConnecti
 
 def _as_text(column: str, kind: str) -> str:
     text = name(column)
+    if kind == "JSON":
+        return f"({text} ->> '$') AS {text}"  # a string without its quotation marks, anything nested as it is
     nested = kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION", "LIST"))
     return f"CAST({f'to_json({text})' if nested else text} AS VARCHAR) AS {text}"

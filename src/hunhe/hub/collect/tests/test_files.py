@@ -146,7 +146,7 @@ def test_json_lines_keep_nested_values_as_text(tmp_path: Path) -> None:
     path.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines))
     batch = actions.land_file(who=SYSTEM, path=path, dataset="t.json")
     assert (batch.state, batch.loaded) == (BatchState.RECONCILED, 30)
-    assert current("t.json", "id, tags")[3] == (3, '["a",{"b":3}]')
+    assert current("t.json", "id, name, tags")[3] == (3, "名3", '["a",{"b":3}]')
 
 
 @pytest.mark.django_db(transaction=True)
