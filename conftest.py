@@ -1,6 +1,7 @@
 """What tests of every room may ask for."""
 
 import fcntl
+import shutil
 
 import hypothesis
 import pytest
@@ -12,7 +13,7 @@ from hunhe.stone.who import Who
 from tools import frontend, messages
 from tools.pytest_city import required, shared_data
 
-__all__ = ["built", "demo_folder", "official_client", "prepared_city", "shared_data"]
+__all__ = ["built", "demo_folder", "empty_lake", "official_client", "prepared_city", "shared_data"]
 
 PASSWORD = "correct horse battery"  # noqa: S105  # of test accounts
 
@@ -37,6 +38,16 @@ def built() -> None:
                     raise
                 pytest.skip(f"the frontend cannot be built here: {error}")
         messages.compile_all(only_stale=True)
+
+
+@pytest.fixture(autouse=True)
+def empty_lake() -> None:
+    """The database is emptied between tests; what lies on disk must go with it."""
+    from hunhe.hub.lake import serving
+
+    shutil.rmtree(settings.HUNHE_VAR.lake, ignore_errors=True)
+    shutil.rmtree(settings.HUNHE_VAR.serving, ignore_errors=True)
+    serving._kept.__dict__.clear()  # noqa: SLF001  # no reader of the product ever forgets on purpose
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from hunhe_sim.day.play import STEPS
 PEOPLE = 400
 GROWS = re.compile(
     r"^(audit_|axes_|django_session|identity_session|sqlite_sequence|exchange_(call|use|meter|failure|overreach)"
-    r"|code_(scan|moment)|telemetry_|indicators_|events_(event|delivery)|notify_)"
+    r"|code_(scan|moment)|licence_(verification|meter)|telemetry_|indicators_|events_(event|delivery)|notify_)"
 )
-"""Tables in which a second day leaves more: sessions, calls, scans, readings, the record of all that, and what was said about it."""
+"""Tables in which a second day leaves more: sessions, calls, scans, checks of licences, readings, the record of all that, and what was said about it."""
 CHANGES = {
     ("collect_batch", "times_sent"),
     ("collect_connection", "location"),  # the outside world listens elsewhere each time it is started

@@ -29,8 +29,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return found
 
 
-def _round(environment: dict[str, str], first: int, seconds: float) -> dict[int, tuple[str, str]]:
-    """Report until killed; what was acknowledged."""
+def _round(environment: dict[str, str], first: int, enough: int, seconds: float) -> dict[int, tuple[str, str]]:
+    """Report until killed, some time after `enough` were acknowledged; what was."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.kill.reporters", str(first)],
         cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True,
@@ -42,7 +42,7 @@ def _round(environment: dict[str, str], first: int, seconds: float) -> dict[int,
         parts = line.split()
         if len(parts) == 3 and line.endswith("\n"):
             found[int(parts[0])] = (parts[1], parts[2])
-        if timer is None:
+        if timer is None and len(found) >= enough:
             timer = threading.Timer(seconds, lambda: os.killpg(process.pid, signal.SIGKILL))
             timer.start()
     process.wait()
@@ -53,7 +53,7 @@ def test_what_was_acknowledged_is_there_once(environment: dict[str, str]) -> Non
     acknowledged: dict[int, tuple[str, str]] = {}
     for _ in range(3):
         again = max(0, max(acknowledged, default=0) - 2)
-        found = _round(environment, again, random.uniform(1.0, 2.5))
+        found = _round(environment, again, 10, random.uniform(0.1, 1.0))
         for number in acknowledged.keys() & found.keys():
             assert acknowledged[number] == found[number], "said again is the same report"
         acknowledged |= found

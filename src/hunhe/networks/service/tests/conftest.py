@@ -1,11 +1,8 @@
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from django.conf import settings
 
-from hunhe.hub.lake import serving
 from hunhe.networks.service.tests.town import serve_people
 from hunhe.stone import clock
 
@@ -23,7 +20,4 @@ def at() -> Iterator[Callable[[datetime], None]]:
 @pytest.fixture
 def town(prepared_city: None, at: Callable[[datetime], None]) -> None:
     at(MONDAY)
-    shutil.rmtree(settings.HUNHE_VAR.lake, ignore_errors=True)
-    shutil.rmtree(settings.HUNHE_VAR.serving, ignore_errors=True)
-    serving._kept.__dict__.clear()
     serve_people()
