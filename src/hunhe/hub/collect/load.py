@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import duckdb
 
 WHO = Who.system("collect.batch")
-ROWS_A_STEP = 100_000
+ROWS_A_STEP = 30_000
 CONFLICT = "key.conflict"
 
 

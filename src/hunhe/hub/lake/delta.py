@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BYTES_A_FILE = 128 * 1024 * 1024  # one batch of a department is one to a few files
+ROWS_A_GROUP = 122_880  # as DuckDB's own: the writer holds a whole group in memory
 CHUNK = 1024 * 1024
 MARK = "hunhe.mark"
 
@@ -51,7 +52,7 @@ def newest(folder: Path) -> Newest | None:
 
 def write(folder: Path, rows: "pa.RecordBatchReader", app: str, seq: int, mark: str, mode: Mode) -> int:
     """Write rows as one commit that carries `Transaction(app, seq)` and the batch's mark; return the Delta version."""
-    from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+    from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
 
     folder.mkdir(parents=True, exist_ok=True)
     write_deltalake(
@@ -60,6 +61,7 @@ def write(folder: Path, rows: "pa.RecordBatchReader", app: str, seq: int, mark: 
         mode=mode,
         schema_mode="overwrite" if mode == "overwrite" else "merge",
         target_file_size=BYTES_A_FILE,
+        writer_properties=WriterProperties(max_row_group_size=ROWS_A_GROUP),
         commit_properties=CommitProperties(custom_metadata={MARK: mark}, app_transactions=[Transaction(app, seq, None)]),
     )
     return DeltaTable(folder).version()
