@@ -43,9 +43,17 @@ def subject_at_counter(number: str) -> str | None:
 
 def facts(record: Mapping[str, FieldValue]) -> dict[str, Any]:
     """What conditions know of a person, today."""
-    facts = city.city_facts(who=SYSTEM)
     today = clock.now().astimezone(city.calendar(who=SYSTEM).zone).date()
-    return rules.person_facts({name: value.value for name, value in record.items()}, facts.code, today)
+    golden = {name: value.value for name, value in record.items()}
+    return rules.person_facts(golden, _is_of_the_city(golden.get("division_code", "")), today)
+
+
+def _is_of_the_city(division: str) -> bool:
+    """By the tree of divisions: codes need not begin alike."""
+    try:
+        return city.city_facts(who=SYSTEM).code in places.division_by_code(who=SYSTEM, code=division).path
+    except NotFound:
+        return False
 
 
 def division_name(code: str) -> str:

@@ -31,16 +31,15 @@ def day_of_age(birth: date, years: int) -> date:
         return date(birth.year + years, 3, 1)
 
 
-def person_facts(golden: Mapping[str, str], city_code: str, day: date) -> dict[str, Any]:
-    """What conditions know as `person`, out of a golden record's values."""
+def person_facts(golden: Mapping[str, str], local: bool, day: date) -> dict[str, Any]:
+    """What conditions know as `person`, out of a golden record's values; `local`: registered in a division of this city."""
     birth = as_day(golden.get("birth_date", ""))
-    division = golden.get("division_code", "")
     return {
         "age": age_on(birth, day) if birth else -1,
         "birth_date": birth.isoformat() if birth else "",
         "status": golden.get("status", ""),
-        "division_code": division,
-        "is_local": bool(division) and division.startswith(city_code),
+        "division_code": golden.get("division_code", ""),
+        "is_local": local,
     }
 
 

@@ -52,7 +52,7 @@ def test_the_day_of_an_age_is_the_first_on_which_it_holds(birth: date, years: in
 
 @given(DAYS, DAYS)
 def test_an_age_condition_agrees_with_the_age_and_names_the_day(birth: date, day: date) -> None:
-    person = rules.person_facts({"birth_date": birth.isoformat(), "division_code": "210102"}, "2101", day)
+    person = rules.person_facts({"birth_date": birth.isoformat(), "division_code": "210102"}, True, day)
     found = rules.verdict_on(Condition(id="age", name="年满 60", unmet="到 {day}", age_from=60), person, {})
     assert found.met is (rules.age_on(birth, day) >= 60)
     assert (found.day is None) is found.met
