@@ -14,6 +14,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from playwright.sync_api import expect
@@ -175,7 +176,9 @@ def test_a_wall_whose_session_ends_says_so(alive: Callable[..., Reader], session
 
 
 def test_an_old_figure_greys_with_its_age(reader: Callable[..., Reader], session: str) -> None:
-    Batch.objects.all().update(started_at=clock.now() - timedelta(hours=1), finished_at=clock.now() - timedelta(hours=1))
+    midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    earlier = max(clock.now() - timedelta(hours=1), midnight)  # a city day may have begun less than an hour ago
+    Batch.objects.all().update(started_at=earlier, finished_at=earlier)
     page = reader(width=1920, session=session).open(WALL)
     tile = page.locator('[data-part="tile:collect.rows_loaded_today"]')
     if "stale" in (tile.get_attribute("class") or ""):
