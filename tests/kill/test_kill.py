@@ -131,10 +131,11 @@ def test_no_acknowledged_entry_is_lost_or_doubled(environment: dict[str, str]) -
 
 def test_jobs_and_deliveries_survive_their_worker_and_happen_once_in_order(environment: dict[str, str]) -> None:
     subprocess.run([sys.executable, "-m", "tests.kill.crew", "fill"], cwd=REPOSITORY, env=environment, check=True)
-    for _ in range(3):
+    for share in (0.2, 0.4, 0.6):
         worker = start(environment, "tests.kill.crew", "work")
-        time.sleep(random.uniform(3.0, 5.0))
+        _wait_for_effects(environment, round(share * (LIGHT + HEAVY + EVENTS)))
         kill(worker)
+    assert _left_undone(environment) > 0, "the last worker must have something to do"
     worker = start(environment, "tests.kill.crew", "work")
     try:
         _wait_until_done(environment)
@@ -151,14 +152,27 @@ def test_jobs_and_deliveries_survive_their_worker_and_happen_once_in_order(envir
         assert heard == sorted(heard)
 
 
-def _wait_until_done(environment: dict[str, str]) -> None:
+def _left_undone(environment: dict[str, str]) -> int:
     query = "SELECT (SELECT count(*) FROM events_job WHERE state != 'done') + (SELECT count(*) FROM events_delivery WHERE state != 'done')"
+    with database(environment) as connection:
+        return int(connection.execute(query).fetchone()[0])
+
+
+def _wait_until_done(environment: dict[str, str]) -> None:
     for _ in range(600):
-        with database(environment) as connection:
-            if connection.execute(query).fetchone()[0] == 0:
-                return
+        if _left_undone(environment) == 0:
+            return
         time.sleep(0.2)
     raise AssertionError("work was left undone")
+
+
+def _wait_for_effects(environment: dict[str, str], number: int) -> None:
+    for _ in range(3000):
+        with database(environment) as connection:
+            if connection.execute("SELECT count(*) FROM django_session").fetchone()[0] >= number:
+                return
+        time.sleep(0.02)
+    raise AssertionError("the worker did nothing")
 
 
 async def scan_all(base: str, gate: dict[str, object], victim: subprocess.Popen[bytes]) -> dict[str, dict[str, object]]:
