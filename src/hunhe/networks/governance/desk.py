@@ -77,13 +77,13 @@ def _file(who: Who, problem_id: str) -> dict[str, Any]:
     names = showing.department_names()
     trail = [
         {
-            "title": gettext("Reported") if event.what == "opened" else event.name,
+            "title": _title(event),
             "at": event.at,
             "by": _by(event, names),
             "note": event.note,
         }
         for event in reversed(file.events)
-        if event.what in ("opened", "moved", "overdue", "escalated", "suspended", "resumed")
+        if event.what in ("opened", "moved", "transferred", "overdue", "escalated", "suspended", "resumed")
     ]
     moves = {move.id: move for move in file.moves}
     return {
@@ -99,7 +99,14 @@ def _file(who: Who, problem_id: str) -> dict[str, Any]:
         "started": file.problem.dispatched_at or file.problem.reported_at,
         "key": ids.new("key"),
         "near_m": queries.ground(who=who).near_m,
+        "may_take": file.problem.stage == "fix" and file.problem.taker != who.id and who.holds("governance.may_fix"),
     }
+
+
+def _title(event: CaseEvent) -> str:
+    if event.what == "opened":
+        return gettext("Reported")
+    return gettext("%(name)s has the order") % {"name": event.name} if event.what == "transferred" else event.name
 
 
 def _by(event: CaseEvent, names: Mapping[str, str]) -> str:
@@ -127,9 +134,11 @@ def orders(request: HttpRequest) -> HttpResponse:
     """What a team has to do."""
     who = caller(request)
     teams = [team for team in queries.list_teams(who=who) if team.department == who.department]
-    team = request.GET.get("team", "")[:40]
-    page = queries.list_problems(who=who, states=(State.DOING,), team=team, cursor=request.GET.get("cursor"))
-    return render(request, "governance/orders.html", _turns(page) | {"teams": teams, "team": team})
+    team, mine = request.GET.get("team", "")[:40], request.GET.get("mine") == "1"
+    page = queries.list_problems(
+        who=who, states=(State.DOING,), team=team, taker=who.id if mine else "", cursor=request.GET.get("cursor")
+    )
+    return render(request, "governance/orders.html", _turns(page) | {"teams": teams, "team": team, "mine": mine})
 
 
 @require_GET
@@ -182,6 +191,14 @@ def send(request: HttpRequest, problem_id: str) -> HttpResponse:
     )
     messages.success(request, gettext("%(team)s is on the way.") % {"team": done.team_name})
     return redirect("governance:board")
+
+
+@require_POST
+def take(request: HttpRequest, problem_id: str) -> HttpResponse:
+    """An order in one's own name."""
+    actions.take_order(who=caller(request), problem_id=problem_id, expected_version=posted.version(request))
+    messages.success(request, gettext("It is yours now."))
+    return redirect("governance:problem", problem_id)
 
 
 @require_POST
