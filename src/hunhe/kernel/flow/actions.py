@@ -19,6 +19,20 @@ def register_effect(*, who: Who, name: str, handler: handlers.Handler) -> None:
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def register_supplier(*, who: Who, name: str, supply: handlers.Supplier) -> None:
+    """Name who knows the facts that procedures mark `supplied_by = name`, at start. `supply(asked)` gives the value, None where
+    there is none, in the transaction of the step; what it refuses refuses the step. No caller can say such a fact.
+    """
+    handlers.register_supplier(name, supply)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def register_check(*, who: Who, name: str, check: handlers.Check) -> None:
+    """Name who judges steps that procedures mark `checked_by = name`, at start. `check(asked)` refuses by raising."""
+    handlers.register_check(name, check)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def register_case_page(*, who: Who, find: case_pages.Find) -> None:
     """Show some cases on a page of the caller's room, at start. `find(case, "citizen" | "desk")` gives its path, or nothing."""
     case_pages.register(find)

@@ -80,6 +80,7 @@ class MoveOut(Schema):
     kind: str
     stage: str
     facts: list[FactOut]
+    supplied: list[str]
     needs_reason: bool
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from hunhe.stone.who import Who
+
 Origin = Literal["subject", "statutory", "approved", "office"]
 """Whose wish a case is: the subject's own, a statutory feed's, an office's approved by a second person, an office's alone."""
 
@@ -87,7 +89,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """What the caller may do now. facts: names that must come with it; optional: names that may."""
+    """What the caller may do now. facts: what the caller says with it. supplied: names of facts that the city looks up itself."""
 
     id: str
     name: str
@@ -96,6 +98,7 @@ class Move:
     facts: tuple["Fact", ...] = ()
     needs_reason: bool = False
     order: int = 0
+    supplied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +132,27 @@ class CaseEvent:
     facts: Mapping[str, Any]
     entry_id: str
     as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What flow asks an upper room inside the transaction of a step: the value of a fact, or whether what was given may stand.
+
+    case: as it is before the step, None while it is being opened; move: empty then. given: what the caller said.
+    """
+
+    who: Who
+    procedure: str
+    department: str
+    subject_id: str | None
+    case: Case | None
+    move: str
+    given: Mapping[str, Any]
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Everything known, with what was given now."""
+        return {**(self.case.facts if self.case else {}), **self.given}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
