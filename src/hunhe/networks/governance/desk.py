@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hunhe.kernel.city import queries as city
 from hunhe.kernel.flow.shapes import CaseEvent
-from hunhe.networks.governance import actions, posted, queries, showing
+from hunhe.networks.governance import actions, following, posted, queries, showing
 from hunhe.networks.governance.posted import caller
 from hunhe.networks.governance.shapes import DayCount, Problem, State
 from hunhe.networks.governance.views import form_context
@@ -23,6 +23,7 @@ from hunhe.stone.who import Who
 
 TABS = (State.WAITING, State.DOING, State.CHECKING)
 LISTED = 30
+TOLD = {"opened", "overdue", "escalated", *following.CHANGES} - {"confirmed"}
 
 
 @require_GET
@@ -77,13 +78,13 @@ def _file(who: Who, problem_id: str) -> dict[str, Any]:
     names = showing.department_names()
     trail = [
         {
-            "title": _title(event),
+            "title": _title(event, names),
             "at": event.at,
             "by": _by(event, names),
             "note": event.note,
         }
         for event in reversed(file.events)
-        if event.what in ("opened", "moved", "transferred", "overdue", "escalated", "suspended", "resumed")
+        if event.what in TOLD
     ]
     moves = {move.id: move for move in file.moves}
     return {
@@ -103,10 +104,14 @@ def _file(who: Who, problem_id: str) -> dict[str, Any]:
     }
 
 
-def _title(event: CaseEvent) -> str:
+def _title(event: CaseEvent, names: Mapping[str, str]) -> str:
     if event.what == "opened":
         return gettext("Reported")
-    return gettext("%(name)s has the order") % {"name": event.name} if event.what == "transferred" else event.name
+    if event.what == "transferred":
+        return gettext("%(name)s has the order") % {"name": event.name}
+    if event.what == "moved":
+        return event.name
+    return gettext("state.flow.happening." + event.what) + names.get(event.name, event.name)
 
 
 def _by(event: CaseEvent, names: Mapping[str, str]) -> str:

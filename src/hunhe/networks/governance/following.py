@@ -22,6 +22,7 @@ from hunhe.stone.who import Who
 SYSTEM = Who.system("governance")
 PROCEDURE = "street_problem"
 TIMES = {"file": "filed_at", "dispatch": "dispatched_at", "near": "fixed_at", "close": "settled_at"}
+CHANGES = ("moved", "confirmed", "transferred", "suspended", "resumed", "more_asked", "more_refused", "extended")
 REWORKS = ("far", "rework")
 ANEW = ("dispatch", "fix")
 """Stages in which an order is nobody's yet, however often it comes there."""
@@ -43,7 +44,7 @@ WORDS = {
 
 def subscribe() -> None:
     start = Who.system("start")
-    for what in ("moved", "confirmed", "transferred", "suspended", "resumed"):
+    for what in CHANGES:
         events.subscribe(who=start, name=f"flow.case.{what}", subscriber="governance", handler=_hear)
     events.subscribe(who=start, name="governance.report.made", subscriber="governance", handler=_thank)
 
