@@ -111,6 +111,7 @@ def _case(request: HttpRequest, case_id: str, refusal: HunheError | None = None)
         "lapsed": next((event for event in reversed(file.events) if event.as_of), None),
         "mends": next((move for move in file.moves if move.id in hidden), None),
         "pauses": turn.pauses if turn else (),
+        "more": turn.extension if turn else None,
         "may_resume": bool(turn and turn.pause and turn.mine),
         "refusal": refusal,
         "key": ids.new("key"),
