@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hunhe.kernel.flow import actions, case_pages, display, queries
-from hunhe.kernel.flow.acting import acts_of, caller, fresh_key, take_step
+from hunhe.kernel.flow.acting import acts_of, caller, fresh_key, openable, take_step
 from hunhe.kernel.flow.forms import FactsForm
 from hunhe.kernel.flow.shapes import CaseFile
 from hunhe.stone.who import Who
@@ -44,7 +44,7 @@ def move(request: HttpRequest, case_id: str) -> HttpResponse:
 def new_case(request: HttpRequest, procedure: str) -> HttpResponse:
     """Apply for oneself."""
     who = caller(request)
-    card = queries.procedure_by_id(who=who, procedure=procedure)
+    card = openable(who, procedure)
     form = FactsForm(request.POST or None, wanted=card.facts)
     if request.method == "POST" and form.is_valid():
         opened = actions.open_case(

@@ -84,7 +84,6 @@ def _case(request: HttpRequest, case_id: str, refusal: HunheError | None = None)
     file = cases.case_file(who=who, case_id=case_id)
     application = queries.application_by_case(who=who, case_id=case_id)
     side = _side(request, who)
-    takes = {move.id: {fact.id for fact in move.facts} for move in file.moves}
     turn = file.turns[0] if file.turns else None
     mends = turn is not None and turn.for_subject
     hidden = [move.id for move in file.moves if mends and move.kind == "forward"]
@@ -101,8 +100,8 @@ def _case(request: HttpRequest, case_id: str, refusal: HunheError | None = None)
         "turn_words": showing.turn_words(turn) if turn else "",
         "trail": showing.trail(file.events, side["departments"]),
         "acts": showing.acts_of(file.moves, hidden),
-        "correcting": [move.id for move in file.moves if GAPS in takes[move.id]],
-        "checking": any(CHECKED in names or GAPS in names for names in takes.values()),
+        "correcting": [move.id for move in file.moves if GAPS in move.supplied],
+        "checking": any({CHECKED, GAPS} & set(move.supplied) for move in file.moves),
         "wanting": wanting,
         "unchecked": unchecked,
         "shared": sum(line.value is not None and line.value.grade in ("A", "B") for line in lines),
@@ -112,6 +111,7 @@ def _case(request: HttpRequest, case_id: str, refusal: HunheError | None = None)
         "lapsed": next((event for event in reversed(file.events) if event.as_of), None),
         "mends": next((move for move in file.moves if move.id in hidden), None),
         "pauses": turn.pauses if turn else (),
+        "more": turn.extension if turn else None,
         "may_resume": bool(turn and turn.pause and turn.mine),
         "refusal": refusal,
         "key": ids.new("key"),

@@ -101,6 +101,7 @@ class Material(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["application", "code"], name="service_material_once")]
+        indexes = [models.Index(fields=["file_id"], name="service_material_file", condition=~Q(file_id=""))]
 
 
 class Rating(models.Model):
