@@ -166,7 +166,8 @@ def _play_day(base: str, world: Path, folder: DataFolder, logins: Path, air: Pat
 
 
 def _conclude(result: Path, report: Path | None, console: Console) -> int:
-    """Add the verification of the stopped city to the day's report and print each step."""
+    """Add what the stopped city holds, and its verification, to the day's report and print each step."""
+    from hunhe.house.totals import city_totals
     from hunhe.kernel.audit import queries as audit
     from hunhe.stone.who import Who
 
@@ -179,6 +180,7 @@ def _conclude(result: Path, report: Path | None, console: Console) -> int:
         if step["id"] == "audit":
             step["ok"] = step["ok"] and not failed
             step["detail"] = {"day": step["detail"], "verify_failed": failed}
+    day["counts"] |= city_totals(Who.system("demo"))
     for step in day["steps"]:
         console.print(f"  {'[green]✓' if step['ok'] else '[red]✗'}[/] {step['id']}")
     if report:
