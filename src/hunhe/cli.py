@@ -12,8 +12,9 @@ from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from hunhe.house.setup import is_demo, locked, open_folder, port_number, prepare
-from hunhe.stone.errors import Conflict, HunheError, msgid
+from hunhe.house.setup import is_demo, locked, migrate, open_folder, port_number, prepare
+from hunhe.stone.errors import Conflict, HunheError, NotFound, msgid
+from hunhe.stone.paths import DataFolder
 from hunhe.stone.who import Who
 
 Options = argparse.Namespace
@@ -33,6 +34,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _var(options: Options, default: str = "var/city") -> Path:
     return options.var or Path(os.environ.get("HUNHE_VAR", default))
+
+
+def _existing(options: Options) -> DataFolder:
+    """The data folder of a city that is there already, opened; a mistyped one is not made."""
+    folder = DataFolder(_var(options).resolve())
+    if "HUNHE_DATABASE" not in os.environ and not folder.database.exists():
+        raise NotFound("house.folder.no_city", msgid("There is no city in %(folder)s."), folder=folder.root)
+    return open_folder(folder.root)
 
 
 def _print(value: Any) -> None:
@@ -98,6 +107,83 @@ def _verify(options: Options) -> int:
     if options.json:
         options.json.write_text(json.dumps(results, ensure_ascii=False, indent=1))
     return 0 if results and all(result["ok"] for result in results) else 1
+
+
+def _backup(options: Options) -> int:
+    folder = _existing(options)
+    from hunhe.house.backup import back_up
+
+    _print(back_up(folder, options.file, options.to, with_keys=options.with_keys))
+    return 0
+
+
+def _restore(options: Options) -> int:
+    from hunhe.house.restore import restore
+
+    folder = DataFolder(_var(options).resolve())
+    _print(restore(options.file, folder, options.key))
+    open_folder(folder.root)
+    migrate()
+    return _verify(options)
+
+
+def _upgrade(options: Options) -> int:
+    with locked(_existing(options)):
+        migrate()
+    return 0
+
+
+def _doctor(options: Options) -> int:
+    folder = _existing(options)
+    from hunhe.house.doctor import examine
+
+    well = True
+    for finding in examine(folder):
+        well &= finding.ok
+        sys.stdout.write(f"{'ok  ' if finding.ok else 'SEE '} {finding.what}: {finding.detail}\n")
+        sys.stdout.write("" if finding.ok else f"     → {finding.advice}\n")
+    return 0 if well else 1
+
+
+def _keys_backup(options: Options) -> int:
+    _existing(options)
+    from hunhe.house.backup import new_backup_key
+
+    sys.stdout.write(f"{new_backup_key(options.file)}\n")
+    return 0
+
+
+def _user_add(options: Options) -> int:
+    _existing(options)
+    from hunhe.house import users
+
+    _print(users.add(options.username, options.department, options.name, options.post))
+    return 0
+
+
+def _user_reset(options: Options) -> int:
+    _existing(options)
+    from hunhe.house import users
+
+    _print(users.reset(options.username))
+    return 0
+
+
+def _user_close(options: Options) -> int:
+    _existing(options)
+    from hunhe.house import users
+
+    users.close(options.username)
+    return 0
+
+
+def _user_list(options: Options) -> int:
+    _existing(options)
+    from hunhe.house import users
+
+    for line in users.lines():
+        sys.stdout.write(f"{line}\n")
+    return 0
 
 
 def _city_new(options: Options) -> int:
@@ -234,11 +320,47 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--witness", type=Path)
     verify.add_argument("--json", type=Path)
 
+    _add_care(top)
+    _add_users(top)
     _add_city(top)
     _add_hub(top)
     _command(top, "work", _work, "run the jobs of a city (the supervisor starts this)")
     _command(top, "run-job", _run_job, "run one heavy job (the worker starts this)").add_argument("job")
     return parser
+
+
+def _add_care(top: Any) -> None:
+    backup = _command(top, "backup", _backup, "write the city, as it is now, into one sealed file; serving goes on")
+    backup.add_argument("file", type=Path)
+    backup.add_argument(
+        "--to", action="append", default=[], metavar="age1…", help="a public key; else those made by: keys backup"
+    )
+    backup.add_argument("--with-keys", action="store_true", help="the city's own keys too")
+    restore = _command(top, "restore", _restore, "fill an empty data folder from a backup, and verify it")
+    restore.add_argument("file", type=Path)
+    restore.add_argument("--key", type=Path, required=True, help="the file that keys backup wrote")
+    restore.set_defaults(witness=None, json=None)
+    _command(top, "upgrade", _upgrade, "bring the database of a stopped city up to this version")
+    _command(top, "doctor", _doctor, "say what needs care, and what to do")
+    keys = top.add_parser("keys", help="keys: backup").add_subparsers(required=True, metavar="VERB")
+    _command(keys, "backup", _keys_backup, "make a key for backups; keep its file elsewhere").add_argument("file", type=Path)
+
+
+def _add_users(top: Any) -> None:
+    user = top.add_parser("user", help="officials' accounts: add, reset, close, list").add_subparsers(
+        required=True, metavar="VERB"
+    )
+    add = _command(user, "add", _user_add, "an account for an official; prints its first password")
+    add.add_argument("username")
+    add.add_argument("--department", required=True)
+    add.add_argument("--name", default="")
+    add.add_argument("--post", action="append", default=[], help="department.role; may be given again")
+    for name, run, text in (
+        ("reset", _user_reset, "a new password and no second factor, for who has lost theirs"),
+        ("close", _user_close, "let an account sign in no longer"),
+    ):
+        _command(user, name, run, text).add_argument("username")
+    _command(user, "list", _user_list, "officials and their posts")
 
 
 def _add_city(top: Any) -> None:

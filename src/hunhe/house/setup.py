@@ -70,14 +70,20 @@ def locked(folder: DataFolder) -> Iterator[None]:
 def prepare(folder: DataFolder) -> None:
     """Bring the database and the city's content up to date. Safe to repeat."""
     from django.conf import settings
-    from django.core.management import call_command
 
     from hunhe.kernel.city import actions as city
     from hunhe.stone.who import Who
 
-    call_command("migrate", verbosity=0, interactive=False)
+    migrate()
     city.apply_city(who=Who.system("prepare"), folder=settings.HUNHE_CITY)
     (folder.root / "city.path").write_text(f"{settings.HUNHE_CITY}\n")
+
+
+def migrate() -> None:
+    """Bring the database up to this version. Safe to repeat."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
 
 
 def port_number(text: str) -> int:

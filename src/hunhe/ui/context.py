@@ -26,6 +26,7 @@ class Link:
     icon: str
     current: bool
     closing: bool = False
+    about: str = ""
 
 
 class Surroundings:
@@ -70,7 +71,9 @@ class Surroundings:
 
     @staticmethod
     def _link(page: Page, url: str, current: str | None) -> Link:
-        return Link(url, gettext(page.label), page.icon, url == current, page.closing)
+        return Link(
+            url, gettext(page.label), page.icon, url == current, page.closing, gettext(page.about) if page.about else ""
+        )
 
     @cached_property
     def citizen(self) -> list[Link]:

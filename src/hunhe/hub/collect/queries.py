@@ -59,6 +59,19 @@ def batch_by_id(*, who: Who, batch_id: str) -> Batch:
     return store.batch(row)
 
 
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def count_batches(*, who: Who) -> int:
+    """Batches of all datasets, whatever became of them."""
+    return models.Batch.objects.count()
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def batch_of_version(*, who: Who, dataset: str, version: int) -> Batch | None:
+    """The batch that brought in one version of a dataset's table; None where no batch is known to have."""
+    row = models.Batch.objects.filter(dataset=dataset, version=version, same_as=None).order_by("seq").first()
+    return store.batch(row) if row is not None else None
+
+
 @door(may=SEE, scope=Scope.CITY)
 def neighbours(*, who: Who, batch_id: str, count: int = 14) -> tuple[Batch, ...]:
     """Up to `count` batches of the same dataset that end with this one, oldest first."""

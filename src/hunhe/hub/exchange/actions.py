@@ -9,7 +9,7 @@ from hunhe.hub.bases import queries as bases
 from hunhe.hub.exchange import models, recording
 from hunhe.hub.exchange.content import limits
 from hunhe.hub.exchange.granting import change_state, city_zone, grant_shape, no_such_grant, today
-from hunhe.hub.exchange.rules.applications import check_application, check_choices, check_terms, from_facts, to_facts
+from hunhe.hub.exchange.rules.applications import check_application, from_facts, to_facts
 from hunhe.hub.exchange.rules.assertions import check_expiry, check_words, signed_text
 from hunhe.hub.exchange.rules.quota import day_of
 from hunhe.hub.exchange.services import find_service
@@ -59,7 +59,7 @@ def apply_for_grant(
     asked = Application(
         service, tuple(dict.fromkeys(columns)), purpose, basis, procedures, quota_per_day, expires_on, hold_basis, hold_until
     )
-    check_application(found, asked, today(), limits())
+    check_application(found, asked, today(), limits())  # before the case engine misses an empty line, in its own words
     return flow.open_case(
         who=who,
         procedure=PROCEDURE,
@@ -84,14 +84,8 @@ def decide_grant(
     note: str = "",
 ) -> Case:
     """The provider's yes: a choice per column, quota and last day, none beyond what was asked. Flow checks whose turn it is."""
-    asked, service = _asked(who, case_id)
-    found = find_service(service)
-    if found is None:
-        raise Conflict("exchange.service.gone", msgid("The resource is no longer published."))
-    decided = check_choices(found, asked.columns, columns)
-    check_terms(quota_per_day, expires_on, today(), limits())
-    if quota_per_day > asked.quota_per_day or expires_on > asked.expires_on:
-        raise Invalid("exchange.decision.more", msgid("More was granted than was asked for."))
+    asked = _asked(who, case_id)
+    decided = dict.fromkeys(asked.columns, "withhold") | dict(columns)
     facts = {"decision": decided, "granted_quota": quota_per_day, "granted_until": expires_on.isoformat()}
     return flow.move_case(who=who, case_id=case_id, move="grant", expected_version=expected_version, facts=facts, note=note)
 
@@ -187,11 +181,11 @@ def record_uses(*, who: Who, uses: Sequence[NewUse]) -> None:
     recording.record_uses(uses)
 
 
-def _asked(who: Who, case_id: str) -> tuple[Application, str]:
+def _asked(who: Who, case_id: str) -> Application:
     case = flow_queries.case_by_id(who=who, case_id=case_id)
     if case.procedure != PROCEDURE:
         raise NotFound("exchange.application.unknown", msgid("This case is no grant request."))
-    return from_facts(case.facts), str(case.facts["service"])
+    return from_facts(case.facts)
 
 
 def _change(who: Who, grant_id: str, verb: str, reason: str) -> Grant:

@@ -6,7 +6,7 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
 
     def ready(self) -> None:
-        from hunhe.hub.exchange import content, effects, holding, indicators, notices, pages, verification
+        from hunhe.hub.exchange import content, effects, holding, indicators, judging, notices, pages, verification
         from hunhe.kernel.audit import actions as audit
         from hunhe.kernel.city import actions as city
         from hunhe.kernel.flow import actions as flow
@@ -15,6 +15,8 @@ class ExchangeConfig(AppConfig):
         start = Who.system("start")
         city.register_content(who=start, room="exchange", check=content.check, apply=content.apply)
         flow.register_effect(who=start, name=effects.OPEN_GRANT, handler=effects.open_grant)
+        flow.register_check(who=start, name=judging.APPLICATION, check=judging.application)
+        flow.register_check(who=start, name=judging.DECISION, check=judging.decision)
         audit.register_check(who=start, name="exchange.calls", function=verification.check_calls)
         notices.subscribe()
         holding.register()

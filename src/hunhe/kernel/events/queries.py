@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 
 from hunhe.kernel.events import models
 from hunhe.kernel.events.shapes import DeadLetter, Job, State, Stock
+from hunhe.stone import clock
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.page import Page, bad_cursor, decode_cursor
 from hunhe.stone.who import Who
@@ -42,6 +43,13 @@ def list_jobs(*, who: Who, state: State | None = None, kind: str | None = None, 
     before = Q(id__lt=_position(cursor)) if cursor else Q()
     rows = list(models.Job.objects.filter(wanted & before).order_by("-id")[: _PAGE + 1])
     return Page.of(rows, _PAGE, key=lambda row: (row.id,)).map(lambda row: row.shape())
+
+
+@door(may="events.may_see_jobs", scope=Scope.CITY)
+def longest_waiting(*, who: Who) -> Job | None:
+    """The job that has been due longest and has not begun."""
+    row = models.Job.objects.filter(state="waiting", run_at__lte=clock.now()).order_by("run_at", "id").first()
+    return row.shape() if row else None
 
 
 @door(may="events.may_see_jobs", scope=Scope.CITY)

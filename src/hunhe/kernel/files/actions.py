@@ -5,7 +5,7 @@ from typing import IO
 from django.db import transaction
 
 from hunhe.kernel.audit import actions as audit
-from hunhe.kernel.files import models, rules, vault
+from hunhe.kernel.files import models, readers, rules, vault
 from hunhe.kernel.files.shapes import StoredFile
 from hunhe.stone import clock, ids
 from hunhe.stone.door import Gate, Scope, door
@@ -13,9 +13,17 @@ from hunhe.stone.errors import NotFound, msgid
 from hunhe.stone.who import Who
 
 
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def register_reader(*, who: Who, purpose: str, may_read: readers.MayRead) -> None:
+    """Let a room say who reads the papers it keeps under a purpose, at start: `may_read(who, file id)`. The person whose own
+    file it is may always; whoever else stored it only if the room says so.
+    """
+    readers.register(purpose, may_read)
+
+
 @door(may=Gate.SIGNED_IN, scope=Scope.CITY)
 def store(*, who: Who, name: str, stream: IO[bytes], purpose: str, limit: int = rules.LARGEST) -> StoredFile:
-    """Keep a file for the caller and the caller's department. limit: bytes.
+    """Keep a file for the caller; the room that registered `purpose` says who else may read it. limit: bytes.
 
     Invalid when it is empty, too large, damaged, a bomb, or of a kind that is not taken.
     """
@@ -29,7 +37,6 @@ def store(*, who: Who, name: str, stream: IO[bytes], purpose: str, limit: int = 
             purpose=purpose,
             owner=who.on_behalf_of or who.id,
             owner_subject=who.subject_id or "",
-            department=who.department or "",
             created_at=clock.now(),
         )
         detail = {"purpose": purpose, "digest": incoming.digest, "size": incoming.size}

@@ -14,7 +14,6 @@ class StoredFile(models.Model):
     purpose = models.TextField()
     owner = models.TextField()
     owner_subject = models.TextField(db_index=True)
-    department = models.TextField()
     created_at = models.DateTimeField()
 
     class Meta:

@@ -3,22 +3,24 @@
 from django.db import transaction
 
 from hunhe.kernel.audit import actions as audit
-from hunhe.kernel.files import models, vault
+from hunhe.kernel.files import models, readers, vault
 from hunhe.kernel.files.shapes import OpenFile, StoredFile
-from hunhe.stone.door import CROSS_DEPARTMENTS, Gate, Scope, door
+from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.errors import NotFound, Unavailable, msgid
 from hunhe.stone.who import Who
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.CITY)
 def file_by_id(*, who: Who, id: str) -> StoredFile:
-    """What is known of a file, for its owner, its department, and whoever may cross departments; else NotFound."""
+    """What is known of a file, for those who may have it; else NotFound."""
     return _found(who, id).shape()
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.CITY)
 def open_file(*, who: Who, id: str) -> OpenFile:
-    """A file's content for those who may have it; the opening is recorded. The caller closes it."""
+    """A file's content for those who may have it: the person whose own it is, and whom the room that keeps it lets read it;
+    where no room does, whoever stored it. The opening is recorded. The caller closes it.
+    """
     row = _found(who, id)
     with transaction.atomic():
         audit.record(who=who, act="files.file.opened", object=row.file_id, subject_id=row.owner_subject or None)
@@ -47,11 +49,10 @@ def _found(who: Who, id: str) -> models.StoredFile:
 
 
 def _may_have(who: Who, row: models.StoredFile) -> bool:
-    if who.is_system or who.id == row.owner or who.holds(CROSS_DEPARTMENTS):
+    if who.is_system or (who.subject_id and who.subject_id == row.owner_subject):
         return True
-    if who.subject_id and who.subject_id == row.owner_subject:
-        return True
-    return who.kind == "official" and bool(row.department) and who.department == row.department
+    may_read = readers.reader_of(row.purpose)
+    return may_read(who, row.file_id) if may_read is not None else who.id == row.owner
 
 
 def _none() -> NotFound:

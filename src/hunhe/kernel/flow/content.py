@@ -8,7 +8,7 @@ import msgspec
 from hunhe.kernel.city.shapes import ContentFile, Doubt
 from hunhe.kernel.flow import models
 from hunhe.kernel.flow.doubts import doubts
-from hunhe.kernel.flow.handlers import handler_of
+from hunhe.kernel.flow.handlers import check_of, handler_of, supplier_of
 from hunhe.kernel.flow.procedure import Procedure
 from hunhe.stone import clock
 from hunhe.stone.errors import Conflict, msgid
@@ -25,6 +25,7 @@ def check(files: Sequence[ContentFile]) -> Iterator[Doubt]:
             yield file.doubt("id", f"the file is called {file.stem}")
         yield from (file.doubt(key, what) for key, what in doubts(procedure))
         yield from _unknown_effects(file, procedure)
+        yield from _unknown_rooms(file, procedure)
 
 
 def apply(who: Who, files: Sequence[ContentFile]) -> None:
@@ -45,6 +46,18 @@ def _unknown_effects(file: ContentFile, procedure: Procedure) -> Iterator[Doubt]
         for place, effect in enumerate(move.effects):
             if handler_of(effect) is None:
                 yield file.doubt(f"moves[{number}].effects[{place}]", f"no room carries out {effect}")
+
+
+def _unknown_rooms(file: ContentFile, procedure: Procedure) -> Iterator[Doubt]:
+    """Facts that nobody supplies and steps that nobody judges: the case would stand still, or rest on a caller's word."""
+    for name, kind in procedure.facts.items():
+        if kind.supplied_by and supplier_of(kind.supplied_by) is None:
+            yield file.doubt(f"facts.{name}.supplied_by", f"no room supplies {kind.supplied_by}")
+    steps = [("open", procedure.opening.checked_by)]
+    steps += [(f"moves[{number}]", move.checked_by) for number, move in enumerate(procedure.moves)]
+    for key, judge in steps:
+        if judge and check_of(judge) is None:
+            yield file.doubt(f"{key}.checked_by", f"no room judges {judge}")
 
 
 def _procedures(files: Sequence[ContentFile]) -> Iterator[ContentFile]:

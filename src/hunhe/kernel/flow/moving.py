@@ -6,10 +6,12 @@ from typing import Any
 from django.db import transaction
 
 from hunhe.kernel.flow import advance, effects, journal, models, turns
+from hunhe.kernel.flow.asking import said_facts, whole_facts
 from hunhe.kernel.flow.opening import known_departments
 from hunhe.kernel.flow.procedure import Procedure, Step
-from hunhe.kernel.flow.rows import guard_case, locked_case, no_such_case, procedure_of
-from hunhe.kernel.flow.rules import Left, fitting_facts, guard_values, holds, is_actor, is_actor_of, steps_of
+from hunhe.kernel.flow.rows import case_shape, guard_case, locked_case, no_such_case, procedure_of
+from hunhe.kernel.flow.rules import Left, guard_values, holds, is_actor, is_actor_of, steps_of
+from hunhe.kernel.flow.shapes import Asked
 from hunhe.kernel.flow.sight import may_see
 from hunhe.stone import clock
 from hunhe.stone.errors import Conflict, Denied, Invalid, msgid
@@ -36,8 +38,7 @@ def move_case(
         note = note.strip()
         if (step.reasoned and not note) or len(note) > LONGEST_NOTE:
             raise Invalid("flow.move.reason", msgid("Say why, in at most %(limit)s signs."), limit=LONGEST_NOTE)
-        facts = fitting_facts(procedure.facts, given, step.facts, step.optional)
-        known_departments(procedure, facts)
+        facts = said_facts(procedure, given, step.facts, step.optional)
         go(who, case, procedure, tasks, task, step, facts, note, key)
         return case
 
@@ -69,9 +70,20 @@ def go(
 ) -> None:
     """Take a step that was found lawful: case, task, timers, event and audit entry change together or not at all.
 
-    tasks: all live ones of the case, `task` among them.
+    tasks: all live ones of the case, `task` among them. facts: what the caller said; what rooms supply is asked for here.
     """
     now = clock.now()
+    asked = Asked(
+        who=who,
+        procedure=procedure.id,
+        department=case.department,
+        subject_id=case.subject_id,
+        case=case_shape(case),
+        move=step.id,
+        given=facts,
+    )
+    facts = whole_facts(procedure, asked, step.facts, step.optional, step.checked_by)
+    known_departments(procedure, facts)
     seen = {**case.facts, **facts}
     values = guard_values(who, seen, {**guard_case(case), "stage": task.stage}, now)
     if not holds(step.guard, values):

@@ -11,11 +11,12 @@ from django.db.models import F
 
 from hunhe.kernel.city import queries as city
 from hunhe.kernel.flow import advance, journal, models
+from hunhe.kernel.flow.asking import said_facts, whole_facts
 from hunhe.kernel.flow.content import parsed
 from hunhe.kernel.flow.procedure import Procedure
 from hunhe.kernel.flow.rows import guard_case
-from hunhe.kernel.flow.rules import fitting_facts, guard_values, holds, may_open
-from hunhe.kernel.flow.shapes import Origin
+from hunhe.kernel.flow.rules import guard_values, holds, may_open
+from hunhe.kernel.flow.shapes import Asked, Origin
 from hunhe.kernel.org import queries as org
 from hunhe.stone import clock, ids
 from hunhe.stone.errors import Conflict, Invalid, NotFound, msgid
@@ -49,8 +50,7 @@ def open_case(
     if not place:
         raise Invalid("flow.open.department", msgid("Which department is this case of?"))
     may_open(procedure, who, place, subject_id, origin)
-    facts = fitting_facts(procedure.facts, given, procedure.opening.facts, procedure.opening.optional)
-    known_departments(procedure, {**facts, "": place})
+    facts = said_facts(procedure, given, procedure.opening.facts, procedure.opening.optional)
     try:
         with transaction.atomic():
             return _insert(who, stored, procedure, place, facts, subject_id, origin, title, key, digest)
@@ -75,6 +75,12 @@ def _insert(
     digest: str,
 ) -> models.Case:
     now = clock.now()
+    opening = procedure.opening
+    asked = Asked(
+        who=who, procedure=procedure.id, department=department, subject_id=subject_id, case=None, move="", given=facts
+    )
+    facts = whole_facts(procedure, asked, opening.facts, opening.optional, opening.checked_by)
+    known_departments(procedure, {**facts, "": department})
     if not stored.used:
         models.Procedure.objects.filter(id=stored.id, used=False).update(used=True)
     case = models.Case(
@@ -85,8 +91,8 @@ def _insert(
         procedure_name=procedure.name,
         version=procedure.version,
         title=(title or procedure.name)[:LONGEST_TITLE],
-        stage=procedure.opening.stage,
-        stage_name=procedure.stage_by_id[procedure.opening.stage].name,
+        stage=opening.stage,
+        stage_name=procedure.stage_by_id[opening.stage].name,
         state="open",
         origin=origin,
         department=department,
@@ -98,10 +104,10 @@ def _insert(
         opened_at=now,
     )
     values = guard_values(who, facts, guard_case(case), now)
-    if not holds(procedure.opening.guard, values):
-        raise Invalid("flow.open.guard", msgid("%(why)s"), why=procedure.opening.refusal or procedure.name)
+    if not holds(opening.guard, values):
+        raise Invalid("flow.open.guard", msgid("%(why)s"), why=opening.refusal or procedure.name)
     case.save(force_insert=True)
-    advance.enter(who, case, procedure, (procedure.opening.stage,), values, now)
+    advance.enter(who, case, procedure, (opening.stage,), values, now)
     advance.save(case)
     journal.write(who, case, "opened", now, name=procedure.name, to_stage=case.stage, facts=facts)
     return case

@@ -1,5 +1,6 @@
 """A procedure as its file says it. Strictly typed: an unknown key is a doubt. Pure."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -28,6 +29,14 @@ class Actor(_Part, frozen=True):
     subject: bool = False
 
 
+class Extension(_Part, frozen=True):
+    """By how much a limit may be extended, once, in its own unit. by: who approves what those whose turn it is ask for."""
+
+    length: Annotated[int, msgspec.Meta(ge=1, le=365)]
+    basis: Words
+    by: Actor
+
+
 class Deadline(_Part, frozen=True):
     """A limit on a stage. The first whose `when` holds counts. pauses: reasons that stop this clock.
 
@@ -40,6 +49,7 @@ class Deadline(_Part, frozen=True):
     when: str = ""
     pauses: tuple[Name, ...] = ()
     continues: tuple[Name, ...] = ()
+    extension: Extension | None = None
 
 
 class Timeout(_Part, frozen=True):
@@ -67,6 +77,8 @@ class Stage(_Part, frozen=True):
 class Step(_Part, frozen=True, rename={"sources": "from"}):
     """A move. to: one stage, or several for branches at the same time. second_person: not whoever opened the case.
 
+    checked_by: the room that judges what is given with it, `exchange.decision`.
+
     approves: makes an office's case an approved one; second_person goes with it. automatic: by a time-out or a job only.
     apart_from: moves whose takers in this case may not take this one. from_arrival: holds as of the day on which the stage it
     leaves began, and limits count from there. keeps_clock: the stage entered goes on with the limit it had before.
@@ -90,6 +102,7 @@ class Step(_Part, frozen=True, rename={"sources": "from"}):
     apart_from: tuple[Name, ...] = ()
     from_arrival: bool = False
     keeps_clock: bool = False
+    checked_by: str = ""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -102,7 +115,10 @@ class Step(_Part, frozen=True, rename={"sources": "from"}):
 
 
 class Opening(_Part, frozen=True):
-    """Who may open a case, for whom, with which facts, and where it begins. department: fixed one, else the caller says."""
+    """Who may open a case, for whom, with which facts, and where it begins. department: fixed one, else the caller says.
+
+    by: nobody named means that only the city's own rooms open it. checked_by: the room that judges what is given.
+    """
 
     stage: str
     by: tuple[Literal["citizen", "official", "client"], ...] = ("official",)
@@ -114,11 +130,15 @@ class Opening(_Part, frozen=True):
     optional: tuple[str, ...] = ()
     guard: str = ""
     refusal: str = ""
+    checked_by: str = ""
 
 
 class FactKind(_Part, frozen=True):
+    """supplied_by: the room that knows it, `service.checked_materials`; then nobody who opens or moves a case can say it."""
+
     name: Words
     kind: Literal["text", "number", "yes_no", "date", "list", "table", "department"] = "text"
+    supplied_by: str = ""
 
 
 class Pause(_Part, frozen=True):
@@ -150,6 +170,14 @@ class Procedure(_Part, frozen=True, rename={"opening": "open"}, dict=True):
     @cached_property
     def stage_by_id(self) -> dict[str, Stage]:
         return {stage.id: stage for stage in self.stages}
+
+    def said(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those of the facts that callers say themselves."""
+        return tuple(name for name in names if not self.facts[name].supplied_by)
+
+    def supplied(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those of the facts that a room supplies."""
+        return tuple(name for name in names if self.facts[name].supplied_by)
 
     @cached_property
     def moves_from(self) -> dict[str, tuple[Step, ...]]:

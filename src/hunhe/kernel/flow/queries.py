@@ -17,11 +17,11 @@ from hunhe.kernel.flow.rows import (
     procedure_of,
     task_shape,
 )
-from hunhe.kernel.flow.rules import OPEN_PERMISSION
+from hunhe.kernel.flow.rules import caller_may_open
 from hunhe.kernel.flow.shapes import COUNTING_ORIGINS, Case, CaseEvent, CaseFile, CaseGist, Move, ProcedureCard, Task
 from hunhe.kernel.flow.sight import may_see
 from hunhe.stone.door import Gate, Scope, door
-from hunhe.stone.errors import NotFound, msgid
+from hunhe.stone.errors import Denied, NotFound, msgid
 from hunhe.stone.page import Page, bad_cursor, decode_cursor
 from hunhe.stone.who import Who
 
@@ -151,10 +151,18 @@ def _card(who: Who, procedure: Procedure) -> ProcedureCard:
         name=procedure.name,
         owner=procedure.owner,
         basis=procedure.basis,
-        may_open=who.is_system
-        or (who.kind in opening.by and (who.kind == "citizen" or who.holds(opening.may or OPEN_PERMISSION))),
+        may_open=_may_open(who, procedure),
         facts=fact_shapes(procedure, opening.facts, opening.optional),
     )
+
+
+def _may_open(who: Who, procedure: Procedure) -> bool:
+    """Whether a list offers it: an official opens cases of the own department only."""
+    try:
+        caller_may_open(procedure, who, procedure.opening.department or who.department or "")
+    except Denied:
+        return False
+    return who.kind == "citizen" or who.is_system or bool(who.department)
 
 
 def _visible(who: Who, case_id: str) -> models.Case:

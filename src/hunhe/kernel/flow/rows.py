@@ -94,9 +94,10 @@ def event_shape(row: models.Event) -> CaseEvent:
 
 
 def fact_shapes(procedure: Procedure, required: tuple[str, ...], optional: tuple[str, ...]) -> tuple[Fact, ...]:
+    """What a caller says; what rooms supply is not asked of anybody."""
     return tuple(
         Fact(id=name, name=procedure.facts[name].name, kind=procedure.facts[name].kind, required=name in required)
-        for name in (*required, *optional)
+        for name in procedure.said((*required, *optional))
     )
 
 
@@ -110,6 +111,7 @@ def move_shape(procedure: Procedure, stage: str, number: int) -> Move:
         facts=fact_shapes(procedure, step.facts, step.optional),
         needs_reason=step.reasoned,
         order=number,
+        supplied=procedure.supplied((*step.facts, *step.optional)),
     )
 
 

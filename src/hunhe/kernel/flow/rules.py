@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from hunhe.kernel.flow.procedure import Actor, Deadline, FactKind, Procedure, Stage, Step
+from msgspec.structs import replace
+
+from hunhe.kernel.flow.procedure import Actor, Deadline, Extension, FactKind, Procedure, Stage, Step
 from hunhe.stone.errors import Denied, Invalid, msgid
 from hunhe.stone.expressions import LONGEST_TEXT, guard, measure
 from hunhe.stone.who import Who
@@ -79,15 +81,10 @@ def is_actor_of(
 def may_open(procedure: Procedure, who: Who, department: str, subject_id: str | None, origin: str) -> None:
     """Denied or Invalid when this caller may not open such a case."""
     opening = procedure.opening
+    caller_may_open(procedure, who, department)
     if not who.is_system:
-        if who.kind not in opening.by:
-            raise Denied("flow.open.not_for_you", msgid("This kind of case is not opened by people like you."))
         if who.kind == "citizen" and (who.subject_id is None or who.subject_id != subject_id):
             raise Denied("flow.open.not_yourself", msgid("You can open this for yourself only, once your name is confirmed."))
-        if who.kind != "citizen" and not who.holds(opening.may or OPEN_PERMISSION):
-            raise Denied("door.no_permission", msgid("Your posts do not include this. Ask your department's administrator."))
-        if who.kind != "citizen" and who.department != department:
-            raise Denied("door.other_department", msgid("This belongs to another department."))
         if origin != ("subject" if who.kind == "citizen" else "office"):
             raise Denied("flow.open.origin", msgid("You cannot say that this case comes from somebody else."))
     if origin not in opening.origins:
@@ -96,6 +93,21 @@ def may_open(procedure: Procedure, who: Who, department: str, subject_id: str | 
         raise Invalid(
             "flow.open.subject", msgid("%(procedure)s needs to know whom it is about, or must not."), procedure=procedure.name
         )
+
+
+def caller_may_open(procedure: Procedure, who: Who, department: str) -> None:
+    """Denied when people like this caller never open such a case of this department."""
+    opening = procedure.opening
+    if who.is_system:
+        return
+    if who.kind not in opening.by:
+        raise Denied("flow.open.not_for_you", msgid("This kind of case is not opened by people like you."))
+    if who.kind == "citizen":
+        return
+    if not who.holds(opening.may or OPEN_PERMISSION):
+        raise Denied("door.no_permission", msgid("Your posts do not include this. Ask your department's administrator."))
+    if who.department != department:
+        raise Denied("door.other_department", msgid("This belongs to another department."))
 
 
 def fitting_facts(
@@ -184,6 +196,11 @@ def shifted_due(calendar: Calendar, unit: str, due: datetime, paused_at: datetim
     if unit == "working_hours":
         return calendar.add_working_hours(due, calendar.working_time_between(paused_at, now) / timedelta(hours=1))
     return calendar.deadline(due, max(0, calendar.working_days_between(paused_at, now)))
+
+
+def extended_due(calendar: Calendar, limit: Deadline, extension: Extension, due: datetime) -> datetime:
+    """A limit after its extension, in its own unit."""
+    return due_at(calendar, replace(limit, length=extension.length), due)
 
 
 def timeout_at(calendar: Calendar, due: datetime, after: int) -> datetime:

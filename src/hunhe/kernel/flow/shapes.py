@@ -5,13 +5,28 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from hunhe.stone.who import Who
+
 Origin = Literal["subject", "statutory", "approved", "office"]
 """Whose wish a case is: the subject's own, a statutory feed's, an office's approved by a second person, an office's alone."""
 
 CaseState = Literal["open", "suspended", "effecting", "closed"]
 TaskState = Literal["open", "paused", "done", "cancelled"]
 MoveKind = Literal["forward", "return", "refuse", "withdraw"]
-Happening = Literal["opened", "moved", "confirmed", "transferred", "suspended", "resumed", "overdue", "escalated", "reminded"]
+Happening = Literal[
+    "opened",
+    "moved",
+    "confirmed",
+    "transferred",
+    "suspended",
+    "resumed",
+    "overdue",
+    "escalated",
+    "reminded",
+    "more_asked",
+    "extended",
+    "more_refused",
+]
 COUNTING_ORIGINS: tuple[Origin, ...] = ("subject", "statutory", "approved")
 """Origins that let a case open data: an office cannot open a case for itself and then look."""
 
@@ -87,7 +102,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """What the caller may do now. facts: names that must come with it; optional: names that may."""
+    """What the caller may do now. facts: what the caller says with it. supplied: names of facts that the city looks up itself."""
 
     id: str
     name: str
@@ -96,6 +111,7 @@ class Move:
     facts: tuple["Fact", ...] = ()
     needs_reason: bool = False
     order: int = 0
+    supplied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +148,27 @@ class CaseEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What flow asks an upper room inside the transaction of a step: the value of a fact, or whether what was given may stand.
+
+    case: as it is before the step, None while it is being opened; move: empty then. given: what the caller said.
+    """
+
+    who: Who
+    procedure: str
+    department: str
+    subject_id: str | None
+    case: Case | None
+    move: str
+    given: Mapping[str, Any]
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Everything known, with what was given now."""
+        return {**(self.case.facts if self.case else {}), **self.given}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """What a move asks an upper room to do, exactly once per (case, seq, name). The handler's return confirms it."""
 
@@ -158,6 +195,19 @@ class StageStop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """How a running limit may be extended, or was. why: the reason that was asked with, which the subject is told."""
+
+    state: Literal["open", "asked", "given"]
+    length: int
+    unit: str
+    basis: str
+    why: str
+    may_ask: bool
+    may_decide: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One live turn with its clock. left: whole working days until the limit, negative once it has passed.
 
@@ -181,6 +231,7 @@ class Turn:
     pause_basis: str
     escalated_to: str
     pauses: tuple[tuple[str, str], ...] = ()
+    extension: Extension | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,12 @@ def list_sessions(*, who: Who, current: str = "") -> tuple[Session, ...]:
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def count_sessions(*, who: Who) -> int:
+    """Browsers that have signed in and not out."""
+    return models.Session.objects.count()
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def who_for_session(*, who: Who, session_key: str) -> Who:
     """The caller behind a browser's session cookie, for lanes; anonymous once it has ended. Asking does not count as use of
     the session, and a session that has rested too long for pages is known until its next page ends it."""

@@ -72,9 +72,6 @@ def file_problem(*, who: Who, problem_id: str, expected_version: int, key: str =
 @door(may="governance.may_dispatch", scope=Scope.CITY)
 def dispatch_problem(*, who: Who, problem_id: str, team: str, expected_version: int, key: str = "") -> Problem:
     """Send a team; files the report first where it is not. Invalid for a team the city does not have."""
-    found = content.book().teams.get(team)
-    if found is None:
-        raise Invalid("governance.team.unknown", msgid("There is no such team."))
     with transaction.atomic():
         row = _locked(problem_id)
         version = expected_version
@@ -82,8 +79,7 @@ def dispatch_problem(*, who: Who, problem_id: str, team: str, expected_version: 
             filed = _step(who, row, "file", version, key=f"{key}:file" if key else "")
             following.follow(row, filed, "file", clock.now())
             version = filed.rev
-        facts: dict[str, object] = {"team": found.id, "team_name": found.name, "team_department": found.department}
-        return _moved(who, row, "dispatch", version, facts, "", key)
+        return _moved(who, row, "dispatch", version, {"team": team}, "", key)
 
 
 @door(may="governance.may_fix", scope=Scope.CITY)

@@ -7,7 +7,7 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         from hunhe.kernel.city import actions as city
-        from hunhe.networks.governance import content, following, holding, indicators, landing, pages
+        from hunhe.networks.governance import content, following, holding, indicators, judging, landing, pages
         from hunhe.stone.who import Who
 
         start = Who.system("start")
@@ -17,5 +17,6 @@ class GovernanceConfig(AppConfig):
         following.subscribe()
         pages.register_pages()
         indicators.register()
+        judging.register()
         landing.register()
         holding.register()

@@ -1,6 +1,7 @@
 """Filling in: one open draft per person and item, saved at every step, taken up again where it was left."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import IO
 
 from django.db import IntegrityError, transaction
@@ -16,6 +17,8 @@ from hunhe.stone.errors import Conflict, Invalid, NotFound, msgid
 from hunhe.stone.who import Who
 
 PREFILL = "service.prefill"
+PAPER = "service.material"
+SEE = "service.may_see_applications"
 OWN_WORD = ""
 """Source of what the applicant wrote: the page says so in the reader's language."""
 
@@ -121,7 +124,7 @@ def attach(who: Who, draft_id: str, material: str, name: str, stream: IO[bytes])
         wanted = content.item_of(row.item).material_by_id.get(material)
         if wanted is None or not wanted.upload:
             raise Invalid("service.material.unknown", msgid("No file is needed here."))
-        row.files = row.files | {material: keep_file(who, row.item.department, name, stream)}
+        row.files = row.files | {material: keep_file(who, name, stream)}
         row.saved_at = clock.now()
         row.save(update_fields=["files", "saved_at"])
         audit.record(
@@ -130,17 +133,22 @@ def attach(who: Who, draft_id: str, material: str, name: str, stream: IO[bytes])
     return lines.draft_shape(row)
 
 
-def keep_file(who: Who, department: str, name: str, stream: IO[bytes]) -> str:
-    """Store a file so that the applicant and the department that will handle the application can open it, nobody else."""
-    owner = Who(
-        id="system:service",
-        kind="system",
-        name="service",
-        department=department,
-        subject_id=who.subject_id,
-        on_behalf_of=who.id,
-    )
-    return files.store(who=owner, name=name, stream=stream, purpose="service.material").id
+def keep_file(who: Who, name: str, stream: IO[bytes]) -> str:
+    """Store a paper; `may_read` says who opens it."""
+    owner = replace(Who.system("service", on_behalf_of=who.id), subject_id=who.subject_id)
+    return files.store(who=owner, name=name, stream=stream, purpose=PAPER).id
+
+
+def may_read(who: Who, file_id: str) -> bool:
+    """For the files room: a paper of an application is read by the person it is about and by the officials of the department
+    that handles it; one of a draft by nobody but the applicant, whose own file it is.
+    """
+    held = models.Material.objects.select_related("application").filter(file_id=file_id).first()
+    if held is None:
+        return False
+    if who.kind == "citizen":
+        return who.subject_id == held.application.subject_id
+    return who.kind == "official" and who.department == held.application.department and who.holds(SEE)
 
 
 def discard(who: Who, draft_id: str) -> None:

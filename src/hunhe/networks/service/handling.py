@@ -8,7 +8,7 @@ from django.db import transaction
 from hunhe.kernel.audit import actions as audit
 from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import queries as cases
-from hunhe.kernel.flow.shapes import Case, Move
+from hunhe.kernel.flow.shapes import Asked, Case, Move
 from hunhe.networks.service import content, drafting, lines, models, rules
 from hunhe.networks.service.sending import application_row
 from hunhe.networks.service.shapes import FieldValue, MaterialState
@@ -17,7 +17,7 @@ from hunhe.stone.errors import Conflict, Denied, Invalid, msgid
 from hunhe.stone.who import Who
 
 CHECKED, GAPS = "checked", "gaps"
-"""Facts by which a procedure says that a move rests on checked materials, or tells what is wanting."""
+"""Facts by which a procedure says that a move rests on checked materials, or tells what is wanting. This room supplies them."""
 LONGEST_NOTE = 300
 
 
@@ -28,7 +28,7 @@ def check_material(who: Who, case_id: str, material: str, *, fits: bool, note: s
     with transaction.atomic():
         row = application_row(case_id, lock=True)
         offered = cases.moves_for(who=who, case_id=case_id)
-        if not any(_takes(move, CHECKED) or _takes(move, GAPS) for move in offered):
+        if not any({CHECKED, GAPS} & set(move.supplied) for move in offered):
             raise Denied("service.material.not_now", msgid("Materials are checked while it is your turn to accept."))
         state = MaterialState.FITS if fits else MaterialState.WANTING
         said = {"state": state, "note": note.strip()[:LONGEST_NOTE], "checked_by": who.id, "checked_at": clock.now()}
@@ -47,26 +47,20 @@ def check_material(who: Who, case_id: str, material: str, *, fits: bool, note: s
 
 
 def take_step(who: Who, case_id: str, move: str, expected_version: int, facts: Mapping[str, Any], note: str, key: str) -> Case:
-    """Move an application. A move that rests on checked materials needs them checked; one that tells gaps tells those found wanting."""
+    """Move an application. One that tells gaps says them as its reason where no other words are given."""
     with transaction.atomic():
         row = application_row(case_id, lock=True)
         offered = next((one for one in cases.moves_for(who=who, case_id=case_id) if one.id == move), None)
-        given = dict(facts)
-        if offered is not None and _takes(offered, CHECKED):
-            given[CHECKED] = _all_checked(row)
-        if offered is not None and _takes(offered, GAPS):
-            given[GAPS] = gaps_of(row)
-            note = note.strip() or "；".join(given[GAPS])
+        if offered is not None and GAPS in offered.supplied:
+            note = note.strip() or "；".join(gaps_of(row))
         return flow.move_case(
-            who=who, case_id=case_id, move=move, expected_version=expected_version, facts=given, note=note, key=key
+            who=who, case_id=case_id, move=move, expected_version=expected_version, facts=facts, note=note, key=key
         )
 
 
-def _takes(move: Move, fact: str) -> bool:
-    return any(one.id == fact for one in move.facts)
-
-
-def _all_checked(row: models.Application) -> list[str]:
+def checked_materials(asked: Asked) -> list[str]:
+    """For flow: the materials an acceptance rests on. Invalid while one was not looked at."""
+    row = _asked_row(asked)
     item = content.item_of(row.item)
     states = dict(models.Material.objects.filter(application=row).values_list("code", "state"))
     open_ones = [code for code, state in states.items() if state not in (MaterialState.FITS, MaterialState.FOLLOWS)]
@@ -74,6 +68,17 @@ def _all_checked(row: models.Application) -> list[str]:
         names = "、".join(item.material_by_id[code].name for code in open_ones if code in item.material_by_id)
         raise Invalid("service.material.unchecked", msgid("Check first: %(names)s."), names=names)
     return sorted(states) or ["-"]
+
+
+def told_gaps(asked: Asked) -> list[str]:
+    """For flow: what the applicant is told to mend."""
+    return gaps_of(_asked_row(asked))
+
+
+def _asked_row(asked: Asked) -> models.Application:
+    if asked.case is None:
+        raise Invalid("service.application.first", msgid("Materials belong to an application that was sent."))
+    return application_row(asked.case.id, lock=True)
 
 
 def gaps_of(row: models.Application) -> list[str]:
@@ -94,7 +99,7 @@ def attach(who: Who, case_id: str, material: str, name: str, stream: IO[bytes]) 
         wanted = models.Material.objects.filter(application=row, code=material[:48], state=MaterialState.WANTING).first()
         if wanted is None:
             raise Invalid("service.material.unknown", msgid("No file is needed here."))
-        wanted.file_id = drafting.keep_file(who, row.department, name, stream)
+        wanted.file_id = drafting.keep_file(who, name, stream)
         wanted.met_by, wanted.grade = "upload", "C"
         wanted.save(update_fields=["file_id", "met_by", "grade"])
         audit.record(

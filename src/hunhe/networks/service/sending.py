@@ -1,6 +1,7 @@
 """Sending: a draft or what was said at the counter becomes one case, with every value's source and every material beside it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -33,7 +34,7 @@ def send(who: Who, draft_id: str, key: str) -> Application:
         values = _current(lines.values_of(row.values), content.form_of(row.item), row.answers)
         facts = facts_of(who, item, row.answers, values, draft.materials)
         case = flow.open_case(
-            who=who,
+            who=_in_the_name_of(who),
             procedure=item.procedure,
             department=item.owner,
             facts=facts,
@@ -47,6 +48,11 @@ def send(who: Who, draft_id: str, key: str) -> Application:
         row.state, row.case_id, row.key = "sent", case.id, key[:128]
         row.save(update_fields=["state", "case_id", "key"])
         return application(case.id)
+
+
+def _in_the_name_of(who: Who) -> Who:
+    """Only this room opens the cases of items, since it judges conditions and materials first; the sender stands as opener."""
+    return replace(who, kind="system")
 
 
 def _whole(draft: Draft) -> None:
@@ -131,7 +137,7 @@ def take_in(
     )
     with transaction.atomic():
         case = flow.open_case(
-            who=who,
+            who=_in_the_name_of(who),
             procedure=item.procedure,
             department=item.owner,
             facts=facts_of(who, item, said, values, shown),

@@ -13,6 +13,9 @@ class MydataConfig(AppConfig):
         from hunhe.wallet.mydata import erasure, indicators, telling
 
         flow.register_effect(who=Who.system("start"), name=erasure.EFFECT, handler=erasure.carry_out)
+        flow.register_supplier(who=Who.system("start"), name="mydata.held", supply=erasure.held)
+        flow.register_supplier(who=Who.system("start"), name="mydata.duties", supply=erasure.duties)
+        flow.register_check(who=Who.system("start"), name="mydata.decision", check=erasure.check_decision)
         flow.register_case_page(who=Who.system("start"), find=erasure.case_page)
         telling.subscribe()
         indicators.register()
@@ -24,6 +27,7 @@ class MydataConfig(AppConfig):
                 skin="desk",
                 url_name="mydata:erasures",
                 label=msgid("Erasure requests"),
+                about=msgid("What people ask to have erased; you decide and say why."),
                 icon="eraser",
                 may=erasure.DECIDE,
                 order=60,

@@ -12,7 +12,7 @@ from hunhe.kernel.consent import queries as consents
 from hunhe.kernel.consent.shapes import Holding
 from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import queries as cases
-from hunhe.kernel.flow.shapes import Case, Effect
+from hunhe.kernel.flow.shapes import Asked, Case, Effect
 from hunhe.stone.errors import Invalid, NotFound, msgid
 from hunhe.stone.who import Who
 from hunhe.ui.pages import link
@@ -52,10 +52,7 @@ def open_request(who: Who, subject_id: str, rooms: Iterable[str], explanation: s
     wanted = [holding for holding in held if holding.room in wished and holding.erasable]
     if not wanted:
         raise Invalid("mydata.erasure.nothing", msgid("Choose at least one thing that can be erased."))
-    facts: dict[str, Any] = {
-        "wanted": [title_of(holding) for holding in wanted],
-        "held": {title_of(holding): str(holding.rows) for holding in held},
-    }
+    facts: dict[str, Any] = {"wanted": [title_of(holding) for holding in wanted]}
     if explanation.strip():
         facts["explanation"] = explanation.strip()[:1000]
     return flow.open_case(
@@ -102,27 +99,50 @@ def asked_request(who: Who, case_id: str) -> ErasureRequest:
 
 def check(who: Who, case_id: str, expected_version: int, key: str) -> Case:
     """Write down which rooms hold what now and what the law keeps, and pass it on to be decided."""
-    asked = asked_request(who, case_id)
-    facts = {
-        "held": {title_of(one): str(one.rows) for one in asked.holdings},
-        "duties": {title_of(one): one.duty or one.why for one in asked.holdings if one.duty or one.why},
-    }
-    return flow.move_case(who=who, case_id=case_id, move="checked", expected_version=expected_version, facts=facts, key=key)
+    asked_request(who, case_id)
+    return flow.move_case(who=who, case_id=case_id, move="checked", expected_version=expected_version, key=key)
 
 
 def decide(who: Who, case_id: str, rooms: Iterable[str], reason: str, expected_version: int, key: str) -> Case:
-    """Decide what is erased. Invalid when something asked for stays and no reason is given."""
+    """Decide what is erased; what may be decided is judged by `check_decision`, whoever asks."""
     asked, chosen = asked_request(who, case_id), set(rooms)
     erased = [one for one in asked.holdings if one.room in chosen and one.erasable]
-    left = [one for one in asked.holdings if one.title in asked.wanted and one not in erased]
     if not erased:
-        raise Invalid("mydata.erasure.none", msgid("Nothing is chosen. To erase nothing, use “do not erase” and say why."))
-    if any(not one.duty for one in left) and not reason.strip():
-        raise Invalid("mydata.erasure.reason", msgid("Say why something that was asked for stays."))
+        raise _nothing()
     facts: dict[str, Any] = {"erase": [title_of(one) for one in erased]}
     if reason.strip():
         facts["kept_reason"] = reason.strip()[:1000]
     return flow.move_case(who=who, case_id=case_id, move="decide", expected_version=expected_version, facts=facts, key=key)
+
+
+def held(asked: Asked) -> dict[str, str]:
+    """For flow: what every room holds now, in rows."""
+    return {title_of(one): str(one.rows) for one in _holdings(asked)}
+
+
+def duties(asked: Asked) -> dict[str, str]:
+    """For flow: what the law keeps or no room can erase, and why."""
+    return {title_of(one): one.duty or one.why for one in _holdings(asked) if one.duty or one.why}
+
+
+def check_decision(asked: Asked) -> None:
+    """For flow: only what can be erased is; what was asked for and stays without a duty has a reason."""
+    erased = {str(title) for title in asked.given["erase"]}
+    wanted = {str(title) for title in asked.facts.get("wanted", ())}
+    found = {title_of(one): one for one in _holdings(asked)}
+    if not erased or any(title not in found or not found[title].erasable for title in erased):
+        raise _nothing()
+    stays = [title for title, one in found.items() if title in wanted - erased and not one.duty]
+    if stays and not str(asked.given.get("kept_reason", "")).strip():
+        raise Invalid("mydata.erasure.reason", msgid("Say why something that was asked for stays."))
+
+
+def _holdings(asked: Asked) -> tuple[Holding, ...]:
+    return consents.holdings_of(who=SYSTEM, subject_id=asked.subject_id or "")
+
+
+def _nothing() -> Invalid:
+    return Invalid("mydata.erasure.none", msgid("Nothing is chosen. To erase nothing, use “do not erase” and say why."))
 
 
 def carry_out(effect: Effect) -> None:

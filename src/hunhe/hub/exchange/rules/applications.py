@@ -92,10 +92,10 @@ def from_facts(facts: Mapping[str, Any]) -> Application:
     """What `to_facts` wrote."""
     return Application(
         service=str(facts["service"]),
-        columns=tuple(facts["columns"]),
+        columns=tuple(str(name) for name in facts["columns"]),
         purpose=str(facts["purpose"]),
         basis=str(facts["basis"]),
-        procedures=tuple(facts.get("procedures", ())),
+        procedures=tuple(str(name) for name in facts.get("procedures", ())),
         quota_per_day=int(facts["quota_per_day"]),
         expires_on=date.fromisoformat(facts["expires_on"]),
         hold_basis=str(facts.get("hold_basis", "")),

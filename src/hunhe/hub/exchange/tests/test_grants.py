@@ -66,6 +66,50 @@ def test_from_asking_to_the_first_call(scene: Scene) -> None:
     assert [item.title for item in notify.list_notices(who=applicant).items] != []
 
 
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"decision": {"status": "give"}, "granted_quota": 2001}, "exchange.decision.more"),
+        ({"decision": {"status": "give"}, "granted_until": "2999-01-01"}, "exchange.application.expiry"),
+        ({"decision": {"status": "give", "salary": "give"}}, "exchange.decision.column"),
+        ({"decision": {"status": "open"}}, "exchange.decision.choice"),
+    ],
+)
+def test_no_more_is_granted_than_was_asked_for_whichever_door_is_taken(scene: Scene, facts: dict[str, Any], code: str) -> None:
+    case = applied(scene, official("health_insurance", "applicant"))
+    case = flow.move_case(who=official("data_bureau", "reviewer"), case_id=case.id, move="pass", expected_version=case.rev)
+    provider = official("human_resources", "approver")
+    with pytest.raises(Invalid) as refused:
+        flow.move_case(who=provider, case_id=case.id, move="grant", expected_version=case.rev, facts=facts)
+    assert refused.value.code == code
+
+
+def test_a_request_opened_or_mended_in_the_case_engine_is_judged_too(scene: Scene) -> None:
+    applicant, bureau = official("health_insurance", "applicant"), official("data_bureau", "reviewer")
+    case = applied(scene, applicant)
+    for facts, code in (
+        ({"quota_per_day": 99_000_000}, "exchange.application.quota"),
+        ({"provider_department": "civil_affairs"}, "exchange.service.unknown"),
+        ({"columns": [{"name": "wage"}]}, "exchange.application.columns"),
+    ):
+        with pytest.raises(HunheError) as refused:
+            flow.open_case(
+                who=applicant,
+                procedure="grant_request",
+                department="health_insurance",
+                facts={**case.facts, **facts},
+                origin="office",
+                title="",
+                key=code,
+            )
+        assert refused.value.code == code
+    case = flow.move_case(who=bureau, case_id=case.id, move="return", expected_version=case.rev, note="说明用途")
+    with pytest.raises(Invalid, match=r"exchange\.application\.expiry"):
+        flow.move_case(
+            who=applicant, case_id=case.id, move="resubmit", expected_version=case.rev, facts={"expires_on": "2999-01-01"}
+        )
+
+
 def test_an_effect_run_twice_opens_one_grant(scene: Scene) -> None:
     case = applied(scene, official("health_insurance", "applicant"))
     facts = {**case.facts, "decision": {"status": "give"}, "granted_quota": 5}

@@ -7,13 +7,14 @@ import pytest
 from django.test import Client, RequestFactory
 
 from hunhe.kernel.audit import queries as audit
-from hunhe.kernel.files import actions, models, queries, vault, views
+from hunhe.kernel.files import actions, models, queries, readers, vault, views
 from hunhe.stone.errors import Invalid, NotFound, Unauthenticated
 from hunhe.stone.who import Who
 
 CITIZEN = Who(id="acc_c", kind="citizen", subject_id="sub_1")
 CLERK = Who(id="acc_k", kind="official", department="hr")
 COLLEAGUE = Who(id="acc_l", kind="official", department="hr")
+INSPECTOR = Who(id="acc_i", kind="official", department="data_bureau", may=frozenset({"org.may_cross_departments"}))
 STRANGER = Who(id="acc_s", kind="official", department="police")
 SYSTEM = Who.system("test")
 pytestmark = pytest.mark.django_db
@@ -37,18 +38,32 @@ def test_the_same_content_lies_on_disk_once() -> None:
     assert vault.path_of(first.digest).read_bytes() == PDF
 
 
-def test_files_open_for_owner_and_department_only() -> None:
+def test_files_open_for_whoever_stored_them_only() -> None:
     hers = actions.store(who=CITIZEN, name="a", stream=io.BytesIO(PDF), purpose="x")
-    ours = actions.store(who=CLERK, name="b", stream=io.BytesIO(PDF), purpose="x")
-    queries.file_by_id(who=COLLEAGUE, id=ours.id)
+    his = actions.store(who=CLERK, name="b", stream=io.BytesIO(PDF), purpose="x")
+    queries.file_by_id(who=CLERK, id=his.id)
     queries.file_by_id(who=Who(id="new account", kind="citizen", subject_id="sub_1"), id=hers.id)
-    for who, file_id in ((STRANGER, ours.id), (CLERK, hers.id), (CITIZEN, ours.id), (CLERK, "file_none"), (CLERK, "\0")):
+    strangers = [(who, his.id) for who in (STRANGER, COLLEAGUE, CITIZEN, INSPECTOR)]
+    strangers += [(CLERK, hers.id), (INSPECTOR, hers.id), (CLERK, "file_none"), (CLERK, "\0")]
+    for who, file_id in strangers:
         with pytest.raises(NotFound):
             queries.open_file(who=who, id=file_id)
     with pytest.raises(Unauthenticated):
-        queries.open_file(who=Who.anonymous(), id=ours.id)
+        queries.open_file(who=Who.anonymous(), id=his.id)
     denied = [entry.who for entry in audit.entries_of(who=SYSTEM, object="files.open_file").items]
-    assert sorted(denied) == ["acc_c", "acc_k", "acc_s"]
+    assert sorted(denied) == ["acc_c", "acc_i", "acc_i", "acc_k", "acc_l", "acc_s"]
+
+
+def test_the_room_that_keeps_a_paper_says_who_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "_readers", dict(readers._readers))
+    actions.register_reader(who=SYSTEM, purpose="room.paper", may_read=lambda who, file: who.id == "acc_l" and file == hers.id)
+    hers = actions.store(who=CITIZEN, name="a", stream=io.BytesIO(PDF), purpose="room.paper")
+    his = actions.store(who=CLERK, name="b", stream=io.BytesIO(PDF), purpose="room.paper")
+    queries.file_by_id(who=COLLEAGUE, id=hers.id)
+    queries.file_by_id(who=CITIZEN, id=hers.id)
+    for who, file_id in ((CLERK, his.id), (COLLEAGUE, his.id), (CLERK, hers.id), (INSPECTOR, hers.id)):
+        with pytest.raises(NotFound):
+            queries.file_by_id(who=who, id=file_id)
 
 
 def test_a_refused_file_leaves_nothing_behind() -> None:

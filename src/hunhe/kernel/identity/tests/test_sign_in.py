@@ -15,11 +15,14 @@ from allauth.mfa.totp.internal.auth import (
 from django.contrib.messages import get_messages
 from django.test import Client as Browser
 
-from hunhe.kernel.identity import middleware, models
+from hunhe.kernel.identity import actions, middleware, models, queries
 from hunhe.kernel.identity.tests.conftest import PASSWORD
 from hunhe.stone import clock
+from hunhe.stone.errors import Denied
+from hunhe.stone.who import Who
 
 pytestmark = pytest.mark.django_db
+SYSTEM = Who.system("test")
 
 
 def sign_in(browser: Browser, username: str, password: str = PASSWORD):
@@ -169,3 +172,25 @@ def test_nobody_is_led_away_to_another_site(official, settings) -> None:
     official("wang", "civil_affairs")
     reply = Browser().post("/accounts/login/", {"login": "wang", "password": PASSWORD, "next": "https://evil.example/"})
     assert reply.url == "/desk/"
+
+
+def test_who_lost_password_and_telephone_begins_anew(official) -> None:
+    account = models.Account.objects.get(id=official("wang", "civil_affairs", "steward").id)
+    TOTP.activate(account, generate_totp_secret())
+    inside = Browser()
+    inside.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    actions.reset_access(who=SYSTEM, account_id=account.id, password="another horse 7 battery")
+    assert inside.get("/desk/").url.startswith("/accounts/login/")
+    browser = Browser()
+    assert sign_in(browser, "wang").status_code == 200, "the old password opens nothing"
+    assert browser.post("/accounts/login/", {"login": "wang", "password": "another horse 7 battery"}).status_code == 302
+    assert browser.get("/desk/").url == "/accounts/2fa/totp/activate/"
+
+
+def test_only_who_manages_accounts_resets_them(official) -> None:
+    made = official("wang", "civil_affairs", "steward")
+    before = models.Account.objects.get(id=made.id).password
+    other = queries.who_by_account_id(who=SYSTEM, account_id=official("li", "civil_affairs", "steward").id)
+    with pytest.raises(Denied):
+        actions.reset_access(who=other, account_id=made.id, password="another horse 7 battery")
+    assert models.Account.objects.get(id=made.id).password == before

@@ -141,17 +141,28 @@ def test_whoever_fixes_cannot_check_not_even_through_the_engine() -> None:
     assert scene.closed(problem).state is State.SETTLED
 
 
-def test_a_fix_told_to_the_engine_directly_is_compared_too() -> None:
-    """Nobody gets round the photo by calling flow: only the city's job says how far away it was."""
+def test_nobody_gets_round_the_photo_by_calling_the_engine() -> None:
+    """Photos are of this problem and new, and only the city's job says how far away they were taken."""
     problem = scene.dispatched(scene.report().problem_id)
-    moved = flow.move_case(
-        who=FIXER, case_id=problem.id, move="fix", expected_version=problem.rev, facts={"fix_photos": ["made_up"]}
+    sent_back = actions.check_problem(
+        who=INSPECTOR, problem_id=problem.id, passes=False, expected_version=scene.fixed(problem).rev, note="还在响"
     )
-    with pytest.raises(Denied):
-        flow.move_case(who=INSPECTOR, case_id=problem.id, move="near", expected_version=moved.rev, facts={"fix_distance": 1})
-    scene.settle()
+    shown = flow_queries.case_by_id(who=FIXER, case_id=problem.id).facts["fix_photos"]
+    for photos in (["made_up"], shown):
+        with pytest.raises(Invalid, match=r"governance\.fix\.photo"):
+            flow.move_case(
+                who=FIXER, case_id=problem.id, move="fix", expected_version=sent_back.rev, facts={"fix_photos": photos}
+            )
     assert scene.stage(problem.id) == "fix"
-    assert models.Problem.objects.get().reworks == 1
+
+
+def test_whose_team_it_is_is_not_said_by_the_dispatcher() -> None:
+    filed = actions.file_problem(who=DISPATCHER, problem_id=scene.report().problem_id, expected_version=1)
+    step = {"who": DISPATCHER, "case_id": filed.id, "move": "dispatch", "expected_version": filed.rev}
+    with pytest.raises(Invalid, match=r"flow\.facts\.supplied"):
+        flow.move_case(**step, facts={"team": "drainage_2", "team_department": "civil_affairs"})
+    with pytest.raises(Invalid, match=r"governance\.team\.unknown"):
+        flow.move_case(**step, facts={"team": "nobody"})
 
 
 def test_a_reporter_reopens_within_the_days(at: Callable[[datetime], None]) -> None:

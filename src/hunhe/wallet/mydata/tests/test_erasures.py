@@ -12,6 +12,7 @@ from hunhe.kernel.consent import models
 from hunhe.kernel.consent import queries as consents
 from hunhe.kernel.consent.shapes import ErasureOutcome
 from hunhe.kernel.events import actions as events
+from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import queries as cases
 from hunhe.kernel.flow.shapes import Case
 from hunhe.kernel.identity.models import Account, RealNameLink
@@ -130,6 +131,21 @@ def test_what_stays_needs_a_law_or_a_reason(shen: Person):
     events.run_due(who=SYSTEM)
     lines = {line.room: line for line in consents.erased_in(who=SYSTEM, case_id=asked.id)}
     assert (lines["notify"].outcome, lines["notify"].why) == (ErasureOutcome.KEPT, "通知里有未办完的事")
+
+
+def test_the_case_engine_itself_asks_who_holds_what_and_judges_the_decision(shen: Person):
+    asked = ask(shen, "consent", "notify")
+    step = {"who": REVIEWER, "case_id": asked.id}
+    for facts in ({"held": {}}, {"duties": {"我收到的通知": "不想删"}}):
+        with pytest.raises(Invalid, match=r"flow\.facts\.supplied"):
+            flow.move_case(move="checked", expected_version=asked.rev, facts=facts, **step)
+    checked = flow.move_case(move="checked", expected_version=asked.rev, **step)
+    assert set(checked.facts["held"]) == set(asked.facts["held"])
+    assert "谁用过我的数据" in checked.facts["duties"]
+    for erase, code in ((["我同意过的事"], "reason"), (["没有这一项"], "none")):
+        with pytest.raises(Invalid) as refused:
+            flow.move_case(move="decide", expected_version=checked.rev, facts={"erase": erase}, **step)
+        assert refused.value.code == f"mydata.erasure.{code}"
 
 
 def test_only_the_person_asks_and_only_the_bureau_answers(shen: Person, wu: Person):
