@@ -234,7 +234,7 @@ def test_from_a_tile_to_an_order_and_back_answered(reader: Callable[..., Reader]
     desk.get_by_text(number).first.click()
     desk.get_by_text("今天为什么一件也没有").first.wait_for()
     desk.get_by_role("button", name=re.compile("^答复")).click()
-    desk.get_by_label(re.compile("^答复")).fill("下雨，巡查推迟到下午")
+    desk.get_by_role("textbox", name="答复").fill("下雨，巡查推迟到下午")
     desk.locator("dialog[open] button.primary").click()
     expect(desk.get_by_text("看答复").first).to_be_visible()
     in_a_thread(run_all)
