@@ -173,11 +173,14 @@ def list_problems(
     states: Sequence[State] = (),
     district: str = "",
     team: str = "",
+    taker: str = "",
     overdue: bool = False,
     cursor: str | None = None,
 ) -> Page[Problem]:
-    """Problems by limit, the soonest first; those without one last."""
+    """Problems, those reported first before the others. taker: the account of whoever took the order."""
     rows = _chosen(states, district, team)
+    if taker:
+        rows = rows.filter(taker=taker[:128])
     now = clock.now()
     if overdue:
         rows = rows.filter(live=1, due_at__lt=now)
