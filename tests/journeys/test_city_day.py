@@ -9,12 +9,16 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hunhe.house.supervisor import free_port
+from hunhe_sim.day.citizens import REAL_NAME
 from hunhe_sim.day.play import STEPS
+from hunhe_sim.day.visitor import Visitor
 
 PEOPLE = 400
 GROWS = re.compile(
@@ -102,6 +106,38 @@ def test_a_day_and_the_same_day_again(tmp_path: Path) -> None:
     assert {name: second[name] for name in STAY} == {name: first[name] for name in STAY}
     assert {name for name in GROW if second[name] > first[name]} == set(GROW)
     assert "FAIL" not in hunhe("verify", "--var", tmp_path / "var").stdout
+
+
+@pytest.mark.slow
+@RELIABLE
+def test_a_living_demo_lets_every_visitor_in(tmp_path: Path) -> None:
+    """The logins it prints open the city: a citizen in the middle of things, an elder who may still apply, and each post."""
+    port, var = free_port(), tmp_path / "var"
+    kept = {name: value for name, value in os.environ.items() if name not in ("HUNHE_VAR", "HUNHE_KEYS", "HUNHE_DATABASE")}
+    command = [sys.executable, "-m", "hunhe.cli", "demo", "--people", str(PEOPLE), "--var", str(var), "--port", str(port)]
+    with subprocess.Popen(command, env=kept, stderr=subprocess.PIPE, text=True) as demo:
+        try:
+            said = list(takewhile(lambda line: "Ctrl-C" not in line, demo.stderr or ()))
+            logins = json.loads((var / "logins.json").read_text())
+            for name, login in logins.items():
+                line = next(line for line in said if line.split()[:2] == [login["username"], login["password"]])
+                assert len(line.split()) > 2, f"{name}: nothing says who this is"
+            assert list(logins)[:2] == ["citizen", "elder"]
+            _look_around(f"http://127.0.0.1:{port}", logins)
+        finally:
+            demo.terminate()
+        assert demo.wait(60) == 0
+
+
+def _look_around(base: str, logins: dict[str, dict[str, str]]) -> None:
+    for name, path in (("citizen", "/cases/"), ("elder", "/service/"), ("data_bureau.leader", "/cockpit/")):
+        with Visitor(base) as visitor:
+            visitor.log_in(logins[name]["username"], logins[name]["password"])
+            visitor.page(path)
+            if name in ("citizen", "elder"):
+                assert visitor.get("/api/v1/identity/me")["level"] >= REAL_NAME
+                held = visitor.get("/api/v1/flow/cases")["items"]
+                assert bool(held) == (name == "citizen")
 
 
 @pytest.mark.slow

@@ -17,6 +17,8 @@ from hunhe.stone.who import Who
 def mine(request: HttpRequest) -> HttpResponse:
     """The caller's cases, newest first, and what they may apply for."""
     who = caller(request)
+    if who.kind == "citizen" and who.subject_id is None:
+        return render(request, "flow/mine.html", {"unnamed": True})
     page = queries.cases_of_subject(who=who, subject_id=who.subject_id or "", cursor=request.GET.get("cursor"))
     startable = [card for card in queries.list_procedures(who=who) if card.may_open]
     return render(request, "flow/mine.html", {"page": page, "startable": startable})
