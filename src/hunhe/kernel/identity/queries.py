@@ -8,7 +8,7 @@ from django.db.models import Count
 from hunhe.kernel.identity import browsers, models, sessions, tokens
 from hunhe.kernel.identity.days import today
 from hunhe.kernel.identity.powers import posts_on
-from hunhe.kernel.identity.shapes import Account, Appointment, Client, OwnAccount, Role, Session
+from hunhe.kernel.identity.shapes import Account, Appointment, Client, OwnAccount, Session
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.errors import NotFound, msgid
 from hunhe.stone.page import Page, decode_cursor
@@ -125,9 +125,3 @@ def appointments_of(*, who: Who, account_id: str) -> tuple[Appointment, ...]:
     """Every appointment an account ever had, first to last."""
     rows = models.Appointment.objects.filter(account_id=account_id).order_by("since", "id")
     return tuple(row.shape() for row in rows)
-
-
-@door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)
-def list_roles(*, who: Who) -> tuple[Role, ...]:
-    """All roles, by code."""
-    return tuple(row.shape() for row in models.Role.objects.order_by("code"))
