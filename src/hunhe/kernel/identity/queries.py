@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from typing import cast
 
+from django.db.models import Count
+
 from hunhe.kernel.identity import browsers, models, sessions, tokens
 from hunhe.kernel.identity.days import today
 from hunhe.kernel.identity.powers import posts_on
-from hunhe.kernel.identity.shapes import Account, Appointment, Client, OwnAccount, Role, Session
+from hunhe.kernel.identity.shapes import Account, Appointment, Client, OwnAccount, Session
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.errors import NotFound, msgid
 from hunhe.stone.page import Page, decode_cursor
@@ -97,6 +99,13 @@ def account_by_username(*, who: Who, username: str) -> Account:
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def officials_by_department(*, who: Who) -> dict[str, int]:
+    """How many officials may sign in, by department. One query."""
+    rows = models.Account.objects.filter(kind="official", is_active=True).values("department")
+    return {row["department"]: row["n"] for row in rows.annotate(n=Count("id")).order_by("department")}
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def accounts_by_ids(*, who: Who, account_ids: Collection[str]) -> tuple[Account, ...]:
     """The accounts of those ids, inactive ones too, for lanes. One query; unknown ids are left out."""
     return tuple(row.shape() for row in models.Account.objects.filter(id__in=account_ids)) if account_ids else ()
@@ -116,9 +125,3 @@ def appointments_of(*, who: Who, account_id: str) -> tuple[Appointment, ...]:
     """Every appointment an account ever had, first to last."""
     rows = models.Appointment.objects.filter(account_id=account_id).order_by("since", "id")
     return tuple(row.shape() for row in rows)
-
-
-@door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)
-def list_roles(*, who: Who) -> tuple[Role, ...]:
-    """All roles, by code."""
-    return tuple(row.shape() for row in models.Role.objects.order_by("code"))
