@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from hunhe.stone.who import Who
 from tools import frontend, messages
-from tools.pytest_city import required, shared_data
+from tools.pytest_city import lacking, shared_data
 
 __all__ = ["built", "demo_folder", "empty_lake", "official_client", "prepared_city", "shared_data"]
 
@@ -34,9 +34,7 @@ def built() -> None:
             try:
                 frontend.build(dev=True)
             except frontend.FrontendError as error:
-                if required("browser"):
-                    raise
-                pytest.skip(f"the frontend cannot be built here: {error}")
+                lacking("browser", f"the frontend cannot be built here: {error}")
         messages.compile_all(only_stale=True)
 
 

@@ -15,6 +15,7 @@ from hunhe.hub.telemetry.tests.scene import Found, Scene, make_scene
 from hunhe.stone import ids
 from hunhe_sim.air.reference import warnings_of
 from hunhe_sim.air.series import AirFile, Row, make_series
+from tools.pytest_city import lacking
 
 pytestmark = pytest.mark.django_db
 AT_ONCE = 2_000
@@ -71,7 +72,7 @@ def scene_of(file: AirFile) -> Scene:
 def test_the_real_series_gives_the_warnings_of_the_query(shared_data: Path, prepared_city: None) -> None:
     path = shared_data / "03_sensors" / "pm25_shenyang_2010_2014.csv"
     if not path.exists():
-        pytest.skip(f"no real series at {path}")
+        lacking("data", f"no real series at {path}")
     expected = by_sql(path)
     file = AirFile.of(path)
     rows = list(file.rows())

@@ -51,6 +51,18 @@ def test_an_old_python_or_one_without_venv_is_as_good_as_none(bare: Path) -> Non
     assert "python3-venv" in _run(bare, "demo").stderr
 
 
+def test_a_failed_installation_says_how_to_go_on(bare: Path) -> None:
+    broken = bare.parent / "bin" / "python3"
+    broken.write_text('#!/bin/sh\n[ "$1" = -c ] && exit 0\necho "no route to the registry" >&2\nexit 7\n')
+    broken.chmod(0o755)
+    answer = _run(bare, "demo")
+    assert answer.returncode == 7
+    assert answer.stderr.index("no route to the registry") < answer.stderr.index("Run the same command again")
+    assert "NODE_EXTRA_CA_CERTS" in answer.stderr
+    assert "apt-get" not in answer.stderr
+    assert not list(bare.glob(".venv/hunhe.*"))
+
+
 def test_tests_that_will_skip_are_named_with_their_packages(tmp_path: Path) -> None:
     answer = subprocess.run(
         [sys.executable, "-m", "hunhe.cli", "test", "-n0", "--version"],

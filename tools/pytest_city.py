@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -19,16 +20,17 @@ os.environ.setdefault("HUNHE_CITY", str(REPOSITORY / "cities" / "shenyang"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
 
-def required(what: str) -> bool:
-    """True where a missing `what` (postgres, browser, data) must fail rather than skip."""
-    return what in os.environ.get("HUNHE_REQUIRE", "").split(",")
+def lacking(what: str, reason: str) -> NoReturn:
+    """End a test that needs `what` (postgres, browser, data) and does not find it: a visible skip, or a failure where
+    HUNHE_REQUIRE names it."""
+    if what in os.environ.get("HUNHE_REQUIRE", "").split(","):
+        pytest.fail(f"{reason}; HUNHE_REQUIRE names {what}", pytrace=False)
+    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real data sets; tests that need it skip visibly where it is absent."""
     if not SHARED_DATA.is_dir():
-        if required("data"):
-            pytest.fail(f"real data sets not found at {SHARED_DATA}")
-        pytest.skip(f"real data sets not found at {SHARED_DATA}")
+        lacking("data", f"real data sets not found at {SHARED_DATA}")
     return SHARED_DATA

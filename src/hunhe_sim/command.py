@@ -70,6 +70,14 @@ def _live(options: Options) -> int:
     return 0
 
 
+def _guests(options: Options) -> int:
+    from hunhe_sim.day.cast import DayOrder
+    from hunhe_sim.day.guests import invite
+
+    print(json.dumps(invite(DayOrder(options.base, options.world, options.market or "", options.logins))))
+    return 0
+
+
 def _market(world: Path) -> str:
     """The register's address: beside the world where its server's port was noted, else from the environment."""
     noted = world / "market.port"
@@ -105,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, run, words in (
         ("day", _day, "play one day through public interfaces"),
         ("live", _live, "keep the city busy until stopped"),
+        ("guests", _guests, "print the logins of people whom a visitor may be"),
     ):
         player = commands.add_parser(name, help=words)
         player.add_argument("--base", required=True)
@@ -115,6 +124,6 @@ def _parser() -> argparse.ArgumentParser:
         if name == "day":
             player.add_argument("--json", type=Path)
             player.add_argument("--air", type=Path, help="CSV of an air series to replay: year,month,day,hour,PM_…")
-        else:
+        elif name == "live":
             player.add_argument("--pace", type=float, default=1.0, help="1 is human pace; 10 is ten times as fast")
     return parser

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tools import frontend
-from tools.pytest_city import required
+from tools.pytest_city import lacking
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
@@ -28,9 +28,7 @@ AXE = frontend.FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
 @pytest.fixture(scope="module")
 def browser(built: None) -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
-        if required("browser"):
-            pytest.fail(f"no Chromium at {CHROMIUM}")
-        pytest.skip(f"no Chromium at {CHROMIUM}")
+        lacking("browser", f"no Chromium at {CHROMIUM}")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread that also prepares the data
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

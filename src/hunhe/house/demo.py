@@ -11,9 +11,11 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
 from hunhe.house.setup import DEMO_MARK, locked, open_folder, prepare
 from hunhe.house.supervisor import Child, Supervisor, free_port, wait_until_healthy, web_command, worker_command
@@ -31,6 +33,11 @@ ROLES = {
     "data_bureau": ("reviewer", "leader", "administrator", "security_officer", "auditor"),
 }
 
+
+GUESTS = {
+    "citizen": "a citizen with matters under way",
+    "elder": "a citizen of 60 or more who has not applied for the elder's card",
+}
 
 SURNAMES = "赵钱孙李周吴郑王冯陈卫蒋沈韩杨朱秦许何吕张孔曹严金魏陶姜"
 GIVEN = ("志明", "晓燕", "建国", "春华", "立新", "文静", "海涛", "玉兰", "国强", "雪梅", "振东", "丽娟", "永刚", "桂芳", "少华")
@@ -159,7 +166,8 @@ def _play_day(base: str, world: Path, folder: DataFolder, logins: Path, air: Pat
 
 
 def _conclude(result: Path, report: Path | None, console: Console) -> int:
-    """Add the verification of the stopped city to the day's report and print each step."""
+    """Add what the stopped city holds, and its verification, to the day's report and print each step."""
+    from hunhe.house.totals import city_totals
     from hunhe.kernel.audit import queries as audit
     from hunhe.stone.who import Who
 
@@ -172,6 +180,7 @@ def _conclude(result: Path, report: Path | None, console: Console) -> int:
         if step["id"] == "audit":
             step["ok"] = step["ok"] and not failed
             step["detail"] = {"day": step["detail"], "verify_failed": failed}
+    day["counts"] |= city_totals(Who.system("demo"))
     for step in day["steps"]:
         console.print(f"  {'[green]✓' if step['ok'] else '[red]✗'}[/] {step['id']}")
     if report:
@@ -181,15 +190,50 @@ def _conclude(result: Path, report: Path | None, console: Console) -> int:
 
 def _stay(supervisor: Supervisor, base: str, world: Path, folder: DataFolder, logins: Path, console: Console) -> int:
     stop = _on_stop_signal()
+    _invite_guests(base, world, logins)  # before life begins: both write what the world remembers
     live = ["live", "--base", base, "--world", str(world), "--logins", str(logins)]
     supervisor.add("life", [sys.executable, "-m", "hunhe_sim", *live])
-    console.print(f"\n  The city lives at [bold]{base}/[/]  (desk: {base}/desk/ · cockpit: {base}/cockpit/)")
-    console.print(f"  Demo logins (this folder only): {logins}")
-    for name, login in json.loads(logins.read_text()).items():
-        console.print(f"    {name:<34} {login['password']}")
-    console.print("  Ctrl-C stops it.\n")
+    _welcome(console, base, logins)
     supervisor.run(until=stop)
     return 0
+
+
+def _invite_guests(base: str, world: Path, logins: Path) -> None:
+    """Ask the world outside whom a visitor may be, and keep their logins beside those of the posts."""
+    command = [sys.executable, "-m", "hunhe_sim", "guests", "--base", base, "--world", str(world), "--logins", str(logins)]
+    asked = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603  # our own command
+    if asked.returncode == 0:
+        known = json.loads(logins.read_text())
+        logins.write_text(
+            json.dumps(json.loads(asked.stdout) | {name: known[name] for name in known if name not in GUESTS}, indent=1)
+        )
+
+
+def _welcome(console: Console, base: str, logins: Path) -> None:
+    """Where the city is, and who may sign in as whom; lines are not broken, so that they can be copied."""
+    names = _post_names()
+    known: dict[str, dict[str, str]] = json.loads(logins.read_text())
+    say = partial(console.print, soft_wrap=True, highlight=False)
+    say(f"\n  The city lives at [bold]{base}/[/]  sign in: {base}/accounts/login/")
+    say(f"  Logins of this folder only, kept in {logins}:\n")
+    for name, login in known.items():
+        say(f"    {login['username']:<34} {escape(login['password']):<22} {GUESTS.get(name) or names.get(name, '')}")
+    say("\n  What to do first as whom: docs/tutorial.md. Ctrl-C stops the city.\n")
+
+
+def _post_names() -> dict[str, str]:
+    """Each demo post in the city's own words."""
+    from hunhe.kernel.org import queries as org
+    from hunhe.stone.who import Who
+
+    who = Who.system("demo")
+    departments = {each.code: each.name for each in org.list_departments(who=who)}
+    return {
+        post.code: f"{departments[code]} {post.name}"
+        for code in ROLES
+        if code in departments
+        for post in org.list_posts(who=who, department=code)
+    }
 
 
 def _on_stop_signal() -> Callable[[], bool]:

@@ -26,6 +26,7 @@ class Link:
     icon: str
     current: bool
     closing: bool = False
+    about: str = ""
 
 
 class Surroundings:
@@ -59,10 +60,6 @@ class Surroundings:
     def desk_search(self) -> str:
         return self.search_url("desk")
 
-    @property
-    def citizen_search(self) -> str:
-        return self.search_url("citizen")
-
     def links(self, skin: Skin) -> list[Link]:
         pages = [(page, reverse(page.url_name)) for page in pages_for(skin, self._who)]
         current = max((url for _, url in pages if self._path.startswith(url)), key=len, default=None)
@@ -70,7 +67,9 @@ class Surroundings:
 
     @staticmethod
     def _link(page: Page, url: str, current: str | None) -> Link:
-        return Link(url, gettext(page.label), page.icon, url == current, page.closing)
+        return Link(
+            url, gettext(page.label), page.icon, url == current, page.closing, gettext(page.about) if page.about else ""
+        )
 
     @cached_property
     def citizen(self) -> list[Link]:

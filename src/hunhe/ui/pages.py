@@ -14,7 +14,7 @@ Skin = Literal["citizen", "desk", "cockpit", "developer"]
 class Page:
     """One entry of a skin's navigation. `label` is a msgid, `icon` a Tabler icon name, `may` the permission that shows it.
 
-    closing: stands last in a phone's bar, whatever else there is.
+    about: one sentence (msgid) that says what the page is for. closing: stands last in a phone's bar, whatever else there is.
     """
 
     skin: Skin
@@ -24,6 +24,7 @@ class Page:
     may: str | None = None
     order: int = 50
     closing: bool = False
+    about: str = ""
 
 
 _pages: list[Page] = []

@@ -33,13 +33,18 @@ def meet_citizen(cast: Cast, number: int) -> Citizen:
 
 
 def citizen_of(cast: Cast, person: Person) -> Citizen:
-    """This person, signed in; their password is made once and remembered."""
+    """This person, signed in."""
+    return Citizen(person, cast.citizen(**login_of(cast, person)))
+
+
+def login_of(cast: Cast, person: Person) -> dict[str, str]:
+    """User name and password of a person; the password is made once and remembered."""
     username = f"citizen_{person.id.lower()}"
     password = cast.memory.get(f"password {username}")
     if password is None:
         password = secrets.token_urlsafe(15)
         cast.memory.keep(f"password {username}", password)
-    return Citizen(person, cast.citizen(username, password))
+    return {"username": username, "password": password}
 
 
 def prove_identity(citizen: Citizen) -> None:

@@ -137,7 +137,7 @@ def _answer(cast: Cast, case: str) -> None:
     reviewer = cast.official(REVIEWER)
     found = reviewer.get(f"/api/v1/flow/cases/{case}")
     if found["stage"] == "check":
-        body = {"move": "checked", "rev": found["rev"], "facts": {"held": found["facts"]["held"]}}
+        body = {"move": "checked", "rev": found["rev"]}
         found = reviewer.post(f"/api/v1/flow/cases/{case}/moves", body, key=f"check {case}")
     if found["stage"] == "decide" and found["state"] == "open":
         body = {"move": "decide", "rev": found["rev"], "facts": {"erase": found["facts"]["wanted"]}}

@@ -16,7 +16,7 @@ from hunhe_sim.command import main
 from hunhe_sim.population.flaws import ALL
 from hunhe_sim.systems import health_insurance, human_resources, public_security
 from hunhe_sim.world import Order, make_world
-from tools.pytest_city import required
+from tools.pytest_city import lacking
 
 POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 
@@ -147,10 +147,8 @@ def test_the_command_line(divisions: Path, tmp_path: Path, capsys: pytest.Captur
 def test_the_household_register_in_postgres(world: Path) -> None:
     try:
         connection = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=2)
-    except psycopg.OperationalError:
-        if required("postgres"):
-            raise
-        pytest.skip("no PostgreSQL server on 127.0.0.1")
+    except psycopg.OperationalError as error:
+        lacking("postgres", f"no PostgreSQL server on 127.0.0.1: {error}")
     with connection:
         connection.execute("DROP DATABASE IF EXISTS hunhe_sim_test")
         connection.execute("CREATE DATABASE hunhe_sim_test")

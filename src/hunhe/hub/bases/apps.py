@@ -22,6 +22,7 @@ class BasesConfig(AppConfig):
                 skin="desk",
                 url_name="bases:bases",
                 label=msgid("Golden records"),
+                about=msgid("One record for each person and firm, and where each field is from."),
                 icon="users",
                 may="bases.may_see_golden",
                 order=35,

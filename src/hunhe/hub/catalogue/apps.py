@@ -17,6 +17,7 @@ class CatalogueConfig(AppConfig):
             skin="desk",
             url_name="catalogue:entries",
             label=msgid("Catalogue"),
+            about=msgid("What data the city has, whose it is, and how to ask for it."),
             icon="stack-2",
             may="flow.may_move_cases",
             order=20,

@@ -17,6 +17,7 @@ class CollectConfig(AppConfig):
             skin="desk",
             url_name="collect:batches",
             label=msgid("Batches"),
+            about=msgid("What came from the systems, and which rows were held back."),
             icon="database",
             may="collect.may_see_batches",
             order=30,

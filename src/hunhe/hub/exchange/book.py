@@ -1,6 +1,5 @@
 """What one group commit knows: rights and meters read in its transaction, and what it adds to them."""
 
-import time
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -17,14 +16,12 @@ from hunhe.hub.exchange.rules.deciding import CaseFact, Plan, Refused, fold, pla
 from hunhe.hub.exchange.rules.limits import Limits
 from hunhe.hub.exchange.rules.requests import CallRequest
 from hunhe.hub.exchange.shapes import Grant, Service
-from hunhe.hub.lake import queries as lake
 from hunhe.kernel.events import actions as events
 from hunhe.kernel.identity import queries as identity
 from hunhe.stone.crypto import key_file, profile
 from hunhe.stone.who import Who
 
 _SYSTEM = Who.system("exchange")
-FRESH_SECONDS = 1.0
 _METER = "SELECT used, overreach FROM exchange_meter WHERE grant_id = %s AND day = %s"
 
 
@@ -43,11 +40,10 @@ class Earlier(Protocol):
 
 @dataclass(slots=True)
 class _Held:
-    """Grants as of one edition, versions of tables for a second: what outlives a batch."""
+    """Grants as of one edition: what outlives a batch."""
 
     edition: int = -1
     grants: dict[tuple[str, str], list[Grant]] = field(default_factory=dict)
-    versions: dict[str, tuple[float, int | None]] = field(default_factory=dict)
 
 
 _held = _Held()
@@ -100,14 +96,6 @@ class Book:
         if found is None:
             found = self._plans[key] = plan_answer(service, grant, request.columns, request.key)
         return found
-
-    def version(self, table: str) -> int | None:
-        """The version that answers look-ups, at most a second old."""
-        now = time.monotonic()
-        found = _held.versions.get(table)
-        if found is None or found[0] < now:
-            found = _held.versions[table] = (now + FRESH_SECONDS, lake.served_version(who=_SYSTEM, table=table))
-        return found[1]
 
     def used(self, grant: Grant) -> int:
         if grant.id not in self._used:
@@ -197,4 +185,3 @@ def forget() -> None:
     """Read everything anew, as a fresh process would."""
     _held.edition = -1
     _held.grants.clear()
-    _held.versions.clear()

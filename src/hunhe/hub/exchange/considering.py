@@ -127,8 +127,8 @@ def _decide(answer: Answer, request: CallRequest, book: Book, now: datetime, tod
     else:
         plan = answer.plan = book.plan(service, grant, request)
         answer.selection, read = plan.selection, plan.read
-    rows = lake.lookup(who=_SYSTEM, table=service.table, key=name, value=value, columns=read)
-    answer.version = book.version(service.table)
+    looked = lake.look(who=_SYSTEM, table=service.table, key=name, value=value, columns=read)
+    rows, answer.version = looked.rows, looked.version
     subject = answer.subject_id = _subject(service, name, value, rows)
     if grant.demands_case:
         if not request.case:

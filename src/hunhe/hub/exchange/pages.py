@@ -13,6 +13,7 @@ def register() -> None:
             skin="desk",
             url_name="exchange:grants",
             label=msgid("Sharing"),
+            about=msgid("Who may use which data, for what, and until when."),
             icon="arrows-exchange",
             may="exchange.may_see_grants",
             order=40,
@@ -20,6 +21,12 @@ def register() -> None:
     )
     pages.register(
         pages.Page(
-            skin="desk", url_name="exchange:calls", label=msgid("Calls"), icon="receipt", may="exchange.may_see_calls", order=45
+            skin="desk",
+            url_name="exchange:calls",
+            label=msgid("Calls"),
+            about=msgid("Each call of a service, with its receipt."),
+            icon="receipt",
+            may="exchange.may_see_calls",
+            order=45,
         )
     )

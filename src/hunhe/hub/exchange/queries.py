@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from hunhe.hub.exchange import models
 from hunhe.hub.exchange.granting import grant_shapes, no_such_grant, today
 from hunhe.hub.exchange.services import all_services, find_service
-from hunhe.hub.exchange.shapes import Call, Grant, GrantRequest, Service, Signer, Trace, Use, UseDays, UseGroup
+from hunhe.hub.exchange.shapes import Call, Grant, GrantRequest, Service, Signer, Totals, Trace, Use, UseDays, UseGroup
 from hunhe.hub.exchange.telling import call_shape, untold, use_shapes
 from hunhe.hub.exchange.tracing import trace_call
 from hunhe.hub.exchange.weighing import weigh_request
@@ -117,6 +117,12 @@ def use_days(*, who: Who, subject_id: str) -> UseDays:
         statutory=sum(row["statutory"] for row in days),
         refused=sum(row["refused"] for row in days),
     )
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def totals(*, who: Who) -> Totals:
+    """All grants and all calls of the city."""
+    return Totals(models.Grant.objects.count(), models.Call.objects.count())
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)

@@ -247,6 +247,14 @@ class SourceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Totals:
+    """Grants ever opened, and uses ever recorded, refused ones included."""
+
+    grants: int
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
 class TracedField:
     """One column of a call, back to its source. `won`: the rule by which this source prevailed."""
 
@@ -259,14 +267,30 @@ class TracedField:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceBatch:
+    """The version of a department's table that an answer was read from, and the batch that brought it in."""
+
+    dataset: str
+    version: int
+    batch: str
+    department: str
+    arrived_at: datetime
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
-    """Receipt → call → golden field → source row → batch. `gaps` says in codes what could not be followed."""
+    """Receipt → call → golden field → source row → batch. `gaps` says in codes what could not be followed.
+
+    origin: of an answer read from a department's table; None where golden records answered, whose fields have a batch each.
+    """
 
     receipt: Receipt
     call: Call
     base: str | None
     fields: tuple[TracedField, ...]
     gaps: tuple[str, ...] = ()
+    origin: SourceBatch | None = None
 
 
 @dataclass(frozen=True, slots=True)

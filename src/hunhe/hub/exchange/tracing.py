@@ -7,7 +7,7 @@ from hunhe.hub.collect.shapes import Batch
 from hunhe.hub.exchange import models
 from hunhe.hub.exchange.rules.masking import kind_of
 from hunhe.hub.exchange.services import find_service
-from hunhe.hub.exchange.shapes import ColumnChoice, Receipt, Service, SourceRow, Trace, TracedField
+from hunhe.hub.exchange.shapes import ColumnChoice, Receipt, Service, SourceBatch, SourceRow, Trace, TracedField
 from hunhe.hub.exchange.telling import call_shape, titles
 from hunhe.hub.lake import queries as lake
 from hunhe.kernel.audit import queries as audit
@@ -16,25 +16,42 @@ from hunhe.stone.who import Who
 
 
 def trace_call(row: models.Call, who: Who) -> Trace:
-    """Receipt, call, and for each column the source row that won, with its batch. What cannot be followed is a gap, named."""
+    """Receipt, call, and for each column about somebody the source row that won, with its batch; of an answer from a department's
+    table also the batch that brought in the version it was read from. What cannot be followed is a gap, named.
+    """
     asker = Who.system("exchange", on_behalf_of=who.id)
     receipt = audit.receipt(who=asker, entry_id=row.entry_id)
     service = find_service(row.service) if row.service else None
     gaps: list[str] = []
     fields: tuple[TracedField, ...] = ()
+    origin: SourceBatch | None = None
     if service is None:
         gaps += ["service_gone"] if row.service else []
-    elif row.outcome == "given" and row.subject_id is not None:
-        fields, gaps = _fields(row, service, asker)
     elif row.outcome == "given":
-        gaps.append("no_subject")
+        if row.subject_id is not None:
+            fields, gaps = _fields(row, service, asker)
+        if not _is_golden(service):
+            origin = _origin(row, service, asker)
+            gaps += [] if origin is not None else ["batch_gone"]
     return Trace(
         receipt=Receipt(receipt.entry_id, receipt.leaf_hash, receipt.index, receipt.checkpoint),
         call=call_shape(row),
         base=service.subject_base if service is not None else None,
         fields=fields,
         gaps=tuple(gaps),
+        origin=origin,
     )
+
+
+def _is_golden(service: Service) -> bool:
+    return service.table == f"base.{service.subject_base}"
+
+
+def _origin(row: models.Call, service: Service, asker: Who) -> SourceBatch | None:
+    batch = collect.batch_of_version(who=asker, dataset=service.table, version=row.version) if row.version is not None else None
+    if batch is None:
+        return None
+    return SourceBatch(service.table, batch.version or 0, batch.id, batch.department, batch.started_at, batch.digest)
 
 
 def _fields(row: models.Call, service: Service, asker: Who) -> tuple[tuple[TracedField, ...], list[str]]:
@@ -44,7 +61,7 @@ def _fields(row: models.Call, service: Service, asker: Who) -> tuple[tuple[Trace
         golden = bases.subject(who=asker, base=service.subject_base or "", subject_id=row.subject_id or "")
     except HunheError:
         return (), [*gaps, "subject_gone"]
-    if service.table == f"base.{service.subject_base}":
+    if _is_golden(service):
         return _golden_fields(row, service, golden, asker), gaps
     source = _row_of(service, golden, asker)
     if source is None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hunhe.hub.lake import engine, fence, models, serving, store
-from hunhe.hub.lake.shapes import Limits, Version
+from hunhe.hub.lake.shapes import Holdings, Limits, Looked, Version
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.who import Who
 
@@ -26,6 +26,12 @@ def active(*, who: Who, table: str) -> Version | None:
 def versions(*, who: Who, table: str, limit: int = 100) -> tuple[Version, ...]:
     """The newest versions of a table, newest first."""
     return tuple(store.shape(row) for row in models.Version.objects.filter(table=table).order_by("-version")[:limit])
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def holdings(*, who: Who) -> Holdings:
+    """How many tables have a version in force, and how many versions were made."""
+    return Holdings(models.Table.objects.exclude(version=None).count(), models.Version.objects.count())
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
@@ -65,6 +71,12 @@ def answers_by(*, who: Who, table: str, keys: tuple[str, ...]) -> bool:
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def lookup(*, who: Who, table: str, key: str, value: str | int, columns: tuple[str, ...] = ()) -> tuple[Mapping[str, Any], ...]:
     """Rows of the published serving file where `key` equals `value`, at most 100; all columns when none are named."""
+    return serving.lookup(store.serving_folder(table), key, value, columns).rows
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def look(*, who: Who, table: str, key: str, value: str | int, columns: tuple[str, ...] = ()) -> Looked:
+    """As `lookup`, with the version that was read: for who must say afterwards what an answer rests on."""
     return serving.lookup(store.serving_folder(table), key, value, columns)
 
 

@@ -3,13 +3,12 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote as quote_url
 
 from hunhe.hub.lake import engine
+from hunhe.hub.lake.shapes import Looked
 from hunhe.stone.errors import Invalid, NotFound, msgid
 
 ACTIVE = "active.sqlite"
@@ -87,9 +86,13 @@ def _affinity(kind: str) -> str:
 def active_version(folder: Path) -> int | None:
     """The version that the link names."""
     try:
-        return int(os.readlink(folder / ACTIVE).removesuffix(".sqlite"))  # noqa: PTH115  # text, not a resolved path
+        return _version_of(os.readlink(folder / ACTIVE))  # noqa: PTH115  # text, not a resolved path
     except FileNotFoundError:
         return None
+
+
+def _version_of(file: str) -> int:
+    return int(file.removesuffix(".sqlite"))
 
 
 @dataclass(slots=True)
@@ -97,11 +100,12 @@ class _Opened:
     """One thread's connection to the active file of a table, and the statements it has checked. mark: the file itself."""
 
     mark: tuple[int, int]
+    version: int
     connection: sqlite3.Connection
     statements: dict[tuple[str, tuple[str, ...]], tuple[str, tuple[str, ...]]]
 
 
-def lookup(folder: str, key: str, value: str | int, columns: tuple[str, ...]) -> tuple[Mapping[str, Any], ...]:
+def lookup(folder: str, key: str, value: str | int, columns: tuple[str, ...]) -> Looked:
     """Rows by key from the active file; connection and statement are kept per thread and version."""
     opened = _open_active(folder)
     known = opened.statements.get((key, columns))
@@ -109,7 +113,7 @@ def lookup(folder: str, key: str, value: str | int, columns: tuple[str, ...]) ->
         known = opened.statements[key, columns] = _statement(opened.connection, key, columns)
     statement, names = known
     rows = opened.connection.execute(statement, (value,)).fetchall()
-    return tuple([dict(zip(names, row, strict=True)) for row in rows])
+    return Looked(opened.version, tuple([dict(zip(names, row, strict=True)) for row in rows]))
 
 
 def _statement(connection: sqlite3.Connection, key: str, columns: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
@@ -141,7 +145,9 @@ def _open_active(folder: str) -> _Opened:
         found.connection.close()
     target = os.readlink(f"{folder}/{ACTIVE}")  # noqa: PTH115  # text, not a resolved path
     uri = f"file:{quote_url(folder)}/{quote_url(target)}?mode=ro&immutable=1"
-    cache[folder] = _Opened(mark, sqlite3.connect(uri, uri=True, isolation_level=None, cached_statements=64), {})
+    cache[folder] = _Opened(
+        mark, _version_of(target), sqlite3.connect(uri, uri=True, isolation_level=None, cached_statements=64), {}
+    )
     return cache[folder]
 
 

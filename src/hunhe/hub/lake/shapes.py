@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 Mode = Literal["overwrite", "append"]
 
@@ -29,6 +29,22 @@ class Version:
     rows: int
     columns: Mapping[str, str]
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """How much the lake holds: tables with a version in force, and all versions ever made."""
+
+    tables: int
+    versions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one look-up found, and the version that it read."""
+
+    version: int
+    rows: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)

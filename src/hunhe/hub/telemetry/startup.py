@@ -27,6 +27,7 @@ def register() -> None:
             skin="desk",
             url_name="telemetry:warnings",
             label=msgid("Warnings"),
+            about=msgid("Readings over their limit, and the orders they opened."),
             icon="alert-triangle",
             may="telemetry.may_see_warnings",
             order=30,

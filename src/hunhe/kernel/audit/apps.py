@@ -38,6 +38,7 @@ class AuditConfig(AppConfig):
                 skin="desk",
                 url_name="audit:log",
                 label=msgid("Audit log"),
+                about=msgid("Who did what, and when; nothing of it can be changed quietly."),
                 icon="shield-check",
                 may="audit.may_read_entries",
                 order=85,

@@ -12,6 +12,12 @@ class EventsConfig(AppConfig):
 
         pages.register(
             pages.Page(
-                skin="desk", url_name="events:jobs", label=msgid("Jobs"), icon="list-check", may="events.may_see_jobs", order=80
+                skin="desk",
+                url_name="events:jobs",
+                label=msgid("Jobs"),
+                about=msgid("What the city works on in the background, and what gave up."),
+                icon="list-check",
+                may="events.may_see_jobs",
+                order=80,
             )
         )

@@ -7,9 +7,9 @@ from django.http import HttpRequest
 
 from hunhe.kernel.flow import actions, queries
 from hunhe.kernel.flow.forms import FactsForm, form_of
-from hunhe.kernel.flow.shapes import Case, CaseFile, Move
+from hunhe.kernel.flow.shapes import Case, CaseFile, Move, ProcedureCard
 from hunhe.stone import ids
-from hunhe.stone.errors import Conflict, Invalid, msgid
+from hunhe.stone.errors import Conflict, Denied, Invalid, msgid
 from hunhe.stone.who import Who
 
 
@@ -44,6 +44,14 @@ def acts_of(
 def fresh_key() -> str:
     """One per drawn page: a form sent twice is one step."""
     return ids.new("key")
+
+
+def openable(who: Who, procedure: str) -> ProcedureCard:
+    """A procedure whose form is shown to the caller. NotFound, Denied before anything is filled in."""
+    card = queries.procedure_by_id(who=who, procedure=procedure)
+    if not card.may_open:
+        raise Denied("flow.open.not_for_you", msgid("This kind of case is not opened by people like you."))
+    return card
 
 
 def posted_rev(request: HttpRequest) -> int:

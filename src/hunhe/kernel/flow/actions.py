@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hunhe.kernel.flow import case_pages, clocks, handlers, moving, opening
+from hunhe.kernel.flow import case_pages, clocks, extending, handlers, moving, opening
 from hunhe.kernel.flow.rows import case_shape
 from hunhe.kernel.flow.shapes import Case, Origin
 from hunhe.stone.door import Gate, Scope, door
@@ -98,3 +98,17 @@ def suspend_case(*, who: Who, case_id: str, reason: str, expected_version: int, 
 def resume_case(*, who: Who, case_id: str, expected_version: int, note: str = "") -> Case:
     """Start the clock again; the time it stood still is added to the limit."""
     return case_shape(clocks.resume(who, case_id, expected_version, note))
+
+
+@door(may=Gate.SIGNED_IN, scope=Scope.CITY)
+def ask_extension(*, who: Who, case_id: str, reason: str, expected_version: int) -> Case:
+    """Ask the person in charge for more time, before the limit of the caller's turn passes; once a limit. The subject is told
+    the reason when it is approved. Invalid where the limit has no extension, Conflict when it passed or was extended before.
+    """
+    return case_shape(extending.ask(who, case_id, reason, expected_version))
+
+
+@door(may=Gate.SIGNED_IN, scope=Scope.CITY)
+def decide_extension(*, who: Who, case_id: str, approves: bool, expected_version: int, note: str = "") -> Case:
+    """Approve more time, or refuse it with a reason: whoever the procedure names, never who asked."""
+    return case_shape(extending.decide(who, case_id, note, expected_version, approves=approves))

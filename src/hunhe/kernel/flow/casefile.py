@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from hunhe.kernel.flow import models, moving, turns
+from hunhe.kernel.flow import extending, models, moving, turns
 from hunhe.kernel.flow.procedure import Deadline, Procedure, Step
 from hunhe.kernel.flow.rivers import stops
 from hunhe.kernel.flow.rows import case_shape, event_shape, guard_case, move_shape, procedure_of
@@ -79,6 +79,7 @@ def _turn(who: Who, case: models.Case, procedure: Procedure, task: models.Task, 
         pause_basis=pause.basis if pause else "",
         escalated_to=task.up_department,
         pauses=tuple((code, procedure.pauses[code].name) for code in limit.pauses) if limit and may_pause else (),
+        extension=extending.shown(who, case, procedure, task),
     )
 
 

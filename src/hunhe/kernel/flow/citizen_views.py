@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hunhe.kernel.flow import actions, case_pages, display, queries
-from hunhe.kernel.flow.acting import acts_of, caller, fresh_key, take_step
+from hunhe.kernel.flow.acting import acts_of, caller, fresh_key, openable, take_step
 from hunhe.kernel.flow.forms import FactsForm
 from hunhe.kernel.flow.shapes import CaseFile
 from hunhe.stone.who import Who
@@ -17,6 +17,8 @@ from hunhe.stone.who import Who
 def mine(request: HttpRequest) -> HttpResponse:
     """The caller's cases, newest first, and what they may apply for."""
     who = caller(request)
+    if who.kind == "citizen" and who.subject_id is None:
+        return render(request, "flow/mine.html", {"unnamed": True})
     page = queries.cases_of_subject(who=who, subject_id=who.subject_id or "", cursor=request.GET.get("cursor"))
     startable = [card for card in queries.list_procedures(who=who) if card.may_open]
     return render(request, "flow/mine.html", {"page": page, "startable": startable})
@@ -44,7 +46,7 @@ def move(request: HttpRequest, case_id: str) -> HttpResponse:
 def new_case(request: HttpRequest, procedure: str) -> HttpResponse:
     """Apply for oneself."""
     who = caller(request)
-    card = queries.procedure_by_id(who=who, procedure=procedure)
+    card = openable(who, procedure)
     form = FactsForm(request.POST or None, wanted=card.facts)
     if request.method == "POST" and form.is_valid():
         opened = actions.open_case(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hunhe.kernel.flow import actions, case_pages, display, queries
-from hunhe.kernel.flow.acting import acts_of, caller, fresh_key, posted_rev, take_step
+from hunhe.kernel.flow.acting import acts_of, caller, fresh_key, openable, posted_rev, take_step
 from hunhe.kernel.flow.forms import FactsForm
 from hunhe.kernel.flow.shapes import CaseFile
 from hunhe.stone.who import Who
@@ -62,11 +62,26 @@ def resume(request: HttpRequest, case_id: str) -> HttpResponse:
     return redirect("flow:case", case_id)
 
 
+@require_POST
+def extension(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Ask for more time, or decide about it; then back to the page that shows the case."""
+    act, who, rev, note = request.POST.get("act", ""), caller(request), posted_rev(request), request.POST.get("note", "")
+    if act == "ask":
+        actions.ask_extension(who=who, case_id=case_id, reason=note, expected_version=rev)
+        messages.success(request, gettext("Asked. The person in charge decides."))
+    else:
+        actions.decide_extension(who=who, case_id=case_id, approves=act == "approve", note=note, expected_version=rev)
+        messages.success(
+            request, gettext("Extended. The applicant reads the reason.") if act == "approve" else gettext("Not extended.")
+        )
+    return redirect("flow:case", case_id)
+
+
 @require_http_methods(["GET", "POST"])
 def new_case(request: HttpRequest, procedure: str) -> HttpResponse:
     """Open a case for the caller's department."""
     who = caller(request)
-    card = queries.procedure_by_id(who=who, procedure=procedure)
+    card = openable(who, procedure)
     departments = list(display.department_names().items())
     form = FactsForm(request.POST or None, wanted=card.facts, departments=departments)
     if request.method == "POST" and form.is_valid():
@@ -112,6 +127,7 @@ def _page(
         "acts": acts_of(file, list(departments.items()), wrong, wrong_move),
         "wrong_move": wrong_move,
         "pauses": [pause for turn in file.turns for pause in turn.pauses],
+        "more": next((turn.extension for turn in file.turns if turn.extension), None),
         "may_resume": any(turn.pause and turn.mine for turn in file.turns),
         "key": fresh_key(),
     }

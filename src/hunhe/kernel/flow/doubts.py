@@ -62,6 +62,10 @@ def _stage(procedure: Procedure, stage: Stage) -> Found:
         for reason in limit.pauses:
             if reason not in procedure.pauses:
                 yield f"deadlines[{number}].pauses", f"there is no pause {reason}"
+        if limit.extension is not None:
+            yield from _actor(procedure, f"deadlines[{number}].extension.by", limit.extension.by)
+            if limit.extension.by.subject:
+                yield f"deadlines[{number}].extension.by", "the person in charge approves it, not the subject"
         for other in limit.continues:
             found = procedure.stage_by_id.get(other)
             if found is None or not any(one.unit == limit.unit for one in found.deadlines):

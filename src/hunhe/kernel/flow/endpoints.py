@@ -133,6 +133,15 @@ class SuspendIn(StepIn):
     reason: str = Field(min_length=1, max_length=48)
 
 
+class AskIn(Schema):
+    rev: Rev
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class DecideIn(StepIn):
+    approves: bool
+
+
 class TransferIn(StepIn):
     to_account: str = Field(min_length=1, max_length=64)
 
@@ -227,6 +236,20 @@ def suspend(request: HttpRequest, case_id: str, body: SuspendIn) -> Any:
 def resume(request: HttpRequest, case_id: str, body: StepIn) -> Any:
     """Start the clock again."""
     return actions.resume_case(who=_who(request), case_id=case_id, expected_version=body.rev, note=body.note)
+
+
+@router.post("/cases/{case_id}/extension", response=CaseOut)
+def ask_extension(request: HttpRequest, case_id: str, body: AskIn) -> Any:
+    """Ask the person in charge for more time, once a limit, before it passes."""
+    return actions.ask_extension(who=_who(request), case_id=case_id, reason=body.reason, expected_version=body.rev)
+
+
+@router.post("/cases/{case_id}/extension/decision", response=CaseOut)
+def decide_extension(request: HttpRequest, case_id: str, body: DecideIn) -> Any:
+    """Approve more time, or refuse it with a reason in `note`."""
+    return actions.decide_extension(
+        who=_who(request), case_id=case_id, approves=body.approves, note=body.note, expected_version=body.rev
+    )
 
 
 @router.post("/cases/{case_id}/transfer", response=CaseOut)

@@ -68,7 +68,7 @@ class Case(models.Model):
 
 class Task(models.Model):
     """One turn. live: 1 while open or paused, a number so that SQLite
-    searches its index by it (it does not by a bare boolean). order_at is due_at, or the end of time. up_*: who above also sees it since it is late."""
+    searches its index by it (it does not by a bare boolean). order_at is due_at, or the end of time. up_*: who above also sees it since it is late. extension: of its limit, `asked` by whom and why, then `given`."""
 
     id = models.CharField(max_length=40, primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
@@ -88,6 +88,9 @@ class Task(models.Model):
     overdue = models.BooleanField(default=False)
     paused_at = models.DateTimeField(null=True)
     pause = models.CharField(max_length=48, default="")
+    extension = models.CharField(max_length=8, default="")
+    extension_by = models.CharField(max_length=128, default="")
+    extension_why = models.TextField(default="")
     up_department = models.CharField(max_length=64, default="")
     up_may = models.CharField(max_length=64, default="")
     done_at = models.DateTimeField(null=True)

@@ -29,6 +29,14 @@ class Actor(_Part, frozen=True):
     subject: bool = False
 
 
+class Extension(_Part, frozen=True):
+    """By how much a limit may be extended, once, in its own unit. by: who approves what those whose turn it is ask for."""
+
+    length: Annotated[int, msgspec.Meta(ge=1, le=365)]
+    basis: Words
+    by: Actor
+
+
 class Deadline(_Part, frozen=True):
     """A limit on a stage. The first whose `when` holds counts. pauses: reasons that stop this clock.
 
@@ -41,6 +49,7 @@ class Deadline(_Part, frozen=True):
     when: str = ""
     pauses: tuple[Name, ...] = ()
     continues: tuple[Name, ...] = ()
+    extension: Extension | None = None
 
 
 class Timeout(_Part, frozen=True):

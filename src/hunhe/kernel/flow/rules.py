@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from hunhe.kernel.flow.procedure import Actor, Deadline, FactKind, Procedure, Stage, Step
+from msgspec.structs import replace
+
+from hunhe.kernel.flow.procedure import Actor, Deadline, Extension, FactKind, Procedure, Stage, Step
 from hunhe.stone.errors import Denied, Invalid, msgid
 from hunhe.stone.expressions import LONGEST_TEXT, guard, measure
 from hunhe.stone.who import Who
@@ -194,6 +196,11 @@ def shifted_due(calendar: Calendar, unit: str, due: datetime, paused_at: datetim
     if unit == "working_hours":
         return calendar.add_working_hours(due, calendar.working_time_between(paused_at, now) / timedelta(hours=1))
     return calendar.deadline(due, max(0, calendar.working_days_between(paused_at, now)))
+
+
+def extended_due(calendar: Calendar, limit: Deadline, extension: Extension, due: datetime) -> datetime:
+    """A limit after its extension, in its own unit."""
+    return due_at(calendar, replace(limit, length=extension.length), due)
 
 
 def timeout_at(calendar: Calendar, due: datetime, after: int) -> datetime:

@@ -13,7 +13,20 @@ Origin = Literal["subject", "statutory", "approved", "office"]
 CaseState = Literal["open", "suspended", "effecting", "closed"]
 TaskState = Literal["open", "paused", "done", "cancelled"]
 MoveKind = Literal["forward", "return", "refuse", "withdraw"]
-Happening = Literal["opened", "moved", "confirmed", "transferred", "suspended", "resumed", "overdue", "escalated", "reminded"]
+Happening = Literal[
+    "opened",
+    "moved",
+    "confirmed",
+    "transferred",
+    "suspended",
+    "resumed",
+    "overdue",
+    "escalated",
+    "reminded",
+    "more_asked",
+    "extended",
+    "more_refused",
+]
 COUNTING_ORIGINS: tuple[Origin, ...] = ("subject", "statutory", "approved")
 """Origins that let a case open data: an office cannot open a case for itself and then look."""
 
@@ -182,6 +195,19 @@ class StageStop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """How a running limit may be extended, or was. why: the reason that was asked with, which the subject is told."""
+
+    state: Literal["open", "asked", "given"]
+    length: int
+    unit: str
+    basis: str
+    why: str
+    may_ask: bool
+    may_decide: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One live turn with its clock. left: whole working days until the limit, negative once it has passed.
 
@@ -205,6 +231,7 @@ class Turn:
     pause_basis: str
     escalated_to: str
     pauses: tuple[tuple[str, str], ...] = ()
+    extension: Extension | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

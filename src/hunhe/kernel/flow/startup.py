@@ -18,7 +18,13 @@ def register() -> None:
 
 def show_pages() -> None:
     inbox = pages.Page(
-        skin="desk", url_name="flow:inbox", label=msgid("Inbox"), icon="inbox", may="flow.may_move_cases", order=10
+        skin="desk",
+        url_name="flow:inbox",
+        label=msgid("Inbox"),
+        about=msgid("Cases that wait for your department."),
+        icon="inbox",
+        may="flow.may_move_cases",
+        order=10,
     )
     pages.register(inbox)
     pages.register(pages.Page(skin="citizen", url_name="flow:mine", label=msgid("My cases"), icon="file-text", order=30))

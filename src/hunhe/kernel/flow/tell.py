@@ -38,6 +38,46 @@ def reminder(case: models.Case, task: models.Task, department: str, may: str, ti
     )
 
 
+def extension_asked(case: models.Case, task: models.Task, department: str, may: str) -> None:
+    """To those who approve it."""
+    notify.send(
+        who=SYSTEM,
+        to_department=department,
+        to_permission=may or None,
+        title=msgid("More time is asked for: %(title)s"),
+        body=msgid("%(why)s, %(number)s"),
+        params=_params(case, task.stage_name) | {"why": task.extension_why},
+        link=f"/desk/cases/{case.id}/",
+        key=f"flow:more:{task.id}:{case.seq}",
+    )
+
+
+def extended(case: models.Case, task: models.Task, day: str) -> None:
+    """To the subject, with the reason; and to whoever asked."""
+    said = _params(case, task.stage_name) | {"why": task.extension_why, "day": day}
+    title = msgid("It takes longer: %(title)s")
+    body = msgid("By %(day)s at the latest. Reason: %(why)s")
+    key = f"flow:extended:{task.id}:{case.seq}"
+    if case.subject_id:
+        link = f"/cases/{case.id}/"
+        notify.send(who=SYSTEM, to_subject=case.subject_id, title=title, body=body, params=said, link=link, key=key)
+    link = f"/desk/cases/{case.id}/"
+    notify.send(who=SYSTEM, to_account=task.extension_by, title=title, body=body, params=said, link=link, key=f"{key}:asker")
+
+
+def not_extended(case: models.Case, task: models.Task, why: str) -> None:
+    """To whoever asked."""
+    notify.send(
+        who=SYSTEM,
+        to_account=task.extension_by,
+        title=msgid("No more time: %(title)s"),
+        body=msgid("%(why)s, %(number)s"),
+        params=_params(case, task.stage_name) | {"why": why},
+        link=f"/desk/cases/{case.id}/",
+        key=f"flow:not_extended:{task.id}:{case.seq}",
+    )
+
+
 def closed(case: models.Case) -> None:
     """To the subject, if any."""
     if case.subject_id:

@@ -72,8 +72,11 @@ def _earlier_due(case: models.Case, stage: Stage, limit_index: int) -> datetime 
     return earlier.order_by("-arrived_at", "-id").values_list("due_at", flat=True).first()
 
 
-def arm(task: models.Task, stage: Stage, now: datetime) -> None:
-    """Set the timers of a task's limit and time-outs; those already passed fire at once. One job waits for the next."""
+def arm(task: models.Task, stage: Stage, now: datetime, *, anew: bool = False) -> None:
+    """Set the timers of a task's limit and time-outs; those already passed fire at once. One job waits for the next.
+
+    anew: also those that have fired for an earlier limit.
+    """
     if task.due_at is None:
         return
     moments = {"due": task.due_at}
@@ -84,7 +87,7 @@ def arm(task: models.Task, stage: Stage, now: datetime) -> None:
         }
     known = (
         set(models.Timer.objects.filter(task=task, state="fired").values_list("what", flat=True))
-        if task.arrived_at < now
+        if task.arrived_at < now and not anew
         else set()
     )
     timers = [
@@ -129,6 +132,15 @@ def resume(task: models.Task, stage: Stage, now: datetime) -> None:
     task.state, task.pause, task.paused_at = "open", "", None
     task.save(update_fields=["state", "pause", "paused_at", "due_at", "order_at"])
     arm(task, stage, now)
+
+
+def extend(task: models.Task, stage: Stage, due: datetime, now: datetime) -> None:
+    """Give a task a later limit, with reminders and time-outs of its own."""
+    disarm([task])
+    task.due_at = task.order_at = due
+    task.extension = "given"
+    task.save(update_fields=["due_at", "order_at", "extension"])
+    arm(task, stage, now, anew=True)
 
 
 def nearest_due(tasks: Sequence[models.Task]) -> datetime | None:

@@ -7,6 +7,7 @@ desk = [
     path("cases/new/<slug:procedure>/", desk_views.new_case, name="desk_new"),
     path("cases/<slug:case_id>/", desk_views.case, name="case"),
     path("cases/<slug:case_id>/move/", desk_views.move, name="move"),
+    path("cases/<slug:case_id>/extension/", desk_views.extension, name="extension"),
     path("cases/<slug:case_id>/suspend/", desk_views.suspend, name="suspend"),
     path("cases/<slug:case_id>/resume/", desk_views.resume, name="resume"),
 ]

@@ -6,7 +6,7 @@ from typing import cast
 from hunhe.kernel.identity import browsers, models, people, sessions, tokens
 from hunhe.kernel.identity.days import today
 from hunhe.kernel.identity.powers import posts_on
-from hunhe.kernel.identity.shapes import Account, Client, Cover, OwnAccount, Person, Role, Session
+from hunhe.kernel.identity.shapes import Account, Client, Cover, OwnAccount, Person, Session
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.errors import NotFound, msgid
 from hunhe.stone.page import Page, decode_cursor
@@ -64,6 +64,12 @@ def list_sessions(*, who: Who, current: str = "") -> tuple[Session, ...]:
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def count_sessions(*, who: Who) -> int:
+    """Browsers that have signed in and not out."""
+    return models.Session.objects.count()
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def who_for_session(*, who: Who, session_key: str) -> Who:
     """The caller behind a browser's session cookie, for lanes; anonymous once it has ended. Asking does not count as use of
     the session, and a session that has rested too long for pages is known until its next page ends it."""
@@ -112,12 +118,6 @@ def person_by_id(*, who: Who, account_id: str) -> Person:
 def cover_of(*, who: Who) -> Cover:
     """The caller's own posts, who stands in for the caller and for whom the caller stands in."""
     return people.cover(_official(who.id))
-
-
-@door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)
-def list_roles(*, who: Who) -> tuple[Role, ...]:
-    """All roles, by code."""
-    return tuple(row.shape() for row in models.Role.objects.order_by("code"))
 
 
 def _official(account_id: str) -> models.Account:

@@ -31,6 +31,8 @@ def problem_shape(row: models.Problem, now: datetime) -> Problem:
         team=row.team,
         team_name=row.team_name,
         department=row.department,
+        taker=row.taker,
+        taker_name=row.taker_name,
         reports=row.reports,
         reworks=row.reworks,
         reopened=row.reopened,

@@ -119,7 +119,7 @@ class Photo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One street problem as it stands. state follows the case's stage; rev is the case's, for moves."""
+    """One street problem as it stands. state follows the case's stage; rev is the case's, for moves. taker: account of who took the order."""
 
     id: str
     number: str
@@ -142,6 +142,8 @@ class Problem:
     team: str
     team_name: str
     department: str
+    taker: str
+    taker_name: str
     reports: int
     reworks: int
     reopened: int

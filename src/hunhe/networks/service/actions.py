@@ -127,3 +127,11 @@ def correct_application(
 def rate_case(*, who: Who, case_id: str, stars: int, reasons: Sequence[str] = (), comment: str = "") -> Rating:
     """Rate a case that is done, once. One or two stars open a callback. Conflict before it is done, or after another rating."""
     return ratings.rate(who, case_id, stars, reasons, comment)
+
+
+@door(may=ACCEPT, scope=Scope.CITY)
+def rate_at_counter(*, who: Who, case_id: str, stars: int, reasons: Sequence[str] = (), comment: str = "") -> Rating:
+    """What somebody without a phone said on the screen that the clerk handed over, once it is done; kept with the clerk's name,
+    told to the person. Denied for what was not taken in at the clerk's own counter.
+    """
+    return ratings.rate_at_counter(who, case_id, stars, reasons, comment)

@@ -266,15 +266,8 @@ def withdraw(request: HttpRequest, case_id: str) -> HttpResponse:
 
 @require_POST
 def rate(request: HttpRequest, case_id: str) -> HttpResponse:
-    stars = request.POST.get("stars", "")
     try:
-        given = actions.rate_case(
-            who=caller(request),
-            case_id=case_id,
-            stars=int(stars) if stars in ("1", "2", "3", "4", "5") else 0,
-            reasons=[code for code in request.POST.getlist("reasons") if code[:1] == stars],
-            comment=request.POST.get("comment", "")[:500],
-        )
+        given = actions.rate_case(who=caller(request), case_id=case_id, **posted_rating(request))
     except Invalid as refusal:
         return _case(request, case_id, refusal)
     messages.success(
@@ -295,6 +288,16 @@ def posted(request: HttpRequest, prefix: str) -> dict[str, str]:
         name.removeprefix(prefix)[:48]: str(value)
         for name, value in request.POST.items()
         if name.startswith(prefix) and len(name) > len(prefix)
+    }
+
+
+def posted_rating(request: HttpRequest) -> dict[str, Any]:
+    """Stars, the reasons that belong to them, and a comment."""
+    stars = request.POST.get("stars", "")
+    return {
+        "stars": int(stars) if stars in ("1", "2", "3", "4", "5") else 0,
+        "reasons": [code for code in request.POST.getlist("reasons") if code[:1] == stars],
+        "comment": request.POST.get("comment", "")[:500],
     }
 
 

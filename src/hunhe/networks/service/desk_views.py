@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hunhe.kernel.city import queries as city
 from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import queries as cases
-from hunhe.kernel.flow.shapes import CaseEvent, Task
+from hunhe.kernel.flow.shapes import Case, CaseEvent, Task
 from hunhe.networks.service import actions, queries, showing
-from hunhe.networks.service.citizen_views import caller, posted, posted_rev
+from hunhe.networks.service.citizen_views import caller, posted, posted_rating, posted_rev
 from hunhe.networks.service.handling import CHECKED, GAPS
-from hunhe.networks.service.shapes import Application, ApplicationGist, MaterialState
+from hunhe.networks.service.shapes import Application, ApplicationGist, Channel, MaterialState
 from hunhe.stone import clock, ids
 from hunhe.stone.errors import Denied, HunheError, Invalid, msgid
 from hunhe.stone.who import Who
@@ -111,11 +111,19 @@ def _case(request: HttpRequest, case_id: str, refusal: HunheError | None = None)
         "lapsed": next((event for event in reversed(file.events) if event.as_of), None),
         "mends": next((move for move in file.moves if move.id in hidden), None),
         "pauses": turn.pauses if turn else (),
+        "more": turn.extension if turn else None,
         "may_resume": bool(turn and turn.pause and turn.mine),
+        "may_hand_over": who.holds(ACCEPT) and _rates_here(who, file.case, application),
         "refusal": refusal,
         "key": ids.new("key"),
     }
     return render(request, "service/desk_case.html", context, status=422 if refusal else 200)
+
+
+def _rates_here(who: Who, case: Case, application: Application) -> bool:
+    """Whether somebody at this counter can rate it now."""
+    here = application.channel == Channel.COUNTER and application.department == who.department
+    return here and not case.is_open and case.outcome != "withdrawn" and application.rating is None
 
 
 def _written(events: Sequence[CaseEvent]) -> set[str]:
@@ -266,6 +274,25 @@ def receipt(request: HttpRequest, case_id: str) -> HttpResponse:
         "entry_id": opened.entry_id if opened else "",
     }
     return render(request, "service/receipt.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def rate(request: HttpRequest, case_id: str) -> HttpResponse:
+    """The screen that a clerk hands over: the person rates, nothing else of the desk is in reach."""
+    who = caller(request)
+    _clerks_only(who)
+    application = queries.application_by_case(who=who, case_id=case_id)
+    case = cases.case_by_id(who=who, case_id=case_id)
+    if application.rating is None and not _rates_here(who, case, application):
+        raise Denied("service.rating.counter", msgid("Only what was taken in at your counter is rated here."))
+    context = {"application": application, "case": case, "scale": queries.rating_scale(who=who), "elder": True}
+    if request.method == "POST":
+        try:
+            actions.rate_at_counter(who=who, case_id=case_id, **posted_rating(request))
+        except Invalid as refusal:
+            return render(request, "service/handed.html", context | {"refusal": refusal}, status=422)
+        return redirect("service:desk_rate", case_id)
+    return render(request, "service/handed.html", context)
 
 
 @require_GET

@@ -125,6 +125,7 @@ class RatingOut(Schema):
     at: datetime
     callback: str
     result: str
+    handed_by: str
 
 
 class RatingPage(Schema):
@@ -362,6 +363,14 @@ def correct_application(request: HttpRequest, case_id: str, body: CorrectIn, key
 def rate_case(request: HttpRequest, case_id: str, body: RateIn) -> Any:
     """Rate what is done, once."""
     return actions.rate_case(who=_who(request), case_id=case_id, stars=body.stars, reasons=body.reasons, comment=body.comment)
+
+
+@router.post("/applications/{case_id}/rating/counter", response=RatingOut)
+def rate_at_counter(request: HttpRequest, case_id: str, body: RateIn) -> Any:
+    """What somebody without a phone said on the screen handed over at the counter."""
+    return actions.rate_at_counter(
+        who=_who(request), case_id=case_id, stars=body.stars, reasons=body.reasons, comment=body.comment
+    )
 
 
 @router.get("/ratings", response=RatingPage)

@@ -161,4 +161,5 @@ def rating_shape(row: models.Rating) -> Rating:
         at=row.at,
         callback=row.callback,
         result=row.result,
+        handed_by=row.handed_name,
     )

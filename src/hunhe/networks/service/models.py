@@ -105,7 +105,9 @@ class Material(models.Model):
 
 
 class Rating(models.Model):
-    """One per case, by the person it was about. callback: case in which a bad one is answered."""
+    """One per case, by the person it was about. callback: case in which a bad one is answered. handed_by: who handed over the
+    screen at the counter, empty where the person used a device of their own.
+    """
 
     application = models.OneToOneField(Application, on_delete=models.CASCADE, primary_key=True, related_name="+")
     department = models.CharField(max_length=64)
@@ -113,6 +115,8 @@ class Rating(models.Model):
     reasons = models.JSONField(default=list)
     comment = models.CharField(max_length=500, default="")
     at = models.DateTimeField()
+    handed_by = models.CharField(max_length=64, default="")
+    handed_name = models.CharField(max_length=128, default="")
     callback = models.CharField(max_length=40, default="")
     answered_at = models.DateTimeField(null=True)
     result = models.TextField(default="")

@@ -9,10 +9,12 @@ from django.db.models import Count, Q
 from hunhe.kernel.audit import actions as audit
 from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import queries as cases
+from hunhe.kernel.flow.shapes import Case
+from hunhe.kernel.notify import actions as notify
 from hunhe.networks.service import content, lines, models, rules
 from hunhe.networks.service.item import RatingScale
 from hunhe.networks.service.sending import application_row
-from hunhe.networks.service.shapes import Rating, RatingCounts
+from hunhe.networks.service.shapes import Channel, Rating, RatingCounts
 from hunhe.stone import clock
 from hunhe.stone.errors import Conflict, Denied, msgid
 from hunhe.stone.who import Who
@@ -26,6 +28,45 @@ def rate(who: Who, case_id: str, stars: int, reasons: Sequence[str], comment: st
     row = application_row(case_id)
     if who.subject_id is None or row.subject_id != who.subject_id:
         raise Denied("service.rating.not_yours", msgid("Only the person it was about can rate it."))
+    return _keep(who, case, row, stars, reasons, comment)
+
+
+def rate_at_counter(who: Who, case_id: str, stars: int, reasons: Sequence[str], comment: str) -> Rating:
+    """A rating by somebody without a phone, on the screen that a clerk handed over: for what was taken in at that counter. The
+    clerk's name stays beside it and the person is told of it, so that nobody rates in another's place unseen.
+    """
+    case, row = counter_case(who, case_id)
+    made = _keep(who, case, row, stars, reasons, comment, handed=True)
+    notify.send(
+        who=Who.system("service"),
+        to_subject=row.subject_id,
+        title=msgid("Rated at the counter: %(title)s"),
+        body=msgid("%(stars)s of 5 stars, on the screen of %(clerk)s. If it was not you, call 12345."),
+        params={"title": case.title, "stars": made.stars, "clerk": made.handed_by},
+        link=f"/service/cases/{case.id}/",
+        key=f"service:rated:{case.id}",
+    )
+    return made
+
+
+def counter_case(who: Who, case_id: str) -> tuple[Case, models.Application]:
+    """A case that was taken in at the counter of the caller's department. Denied for any other."""
+    case, row = cases.case_by_id(who=who, case_id=case_id), application_row(case_id)
+    if row.channel != Channel.COUNTER or row.department != who.department:
+        raise Denied("service.rating.counter", msgid("Only what was taken in at your counter is rated here."))
+    return case, row
+
+
+def _keep(
+    who: Who,
+    case: Case,
+    row: models.Application,
+    stars: int,
+    reasons: Sequence[str],
+    comment: str,
+    *,
+    handed: bool = False,
+) -> Rating:
     if case.is_open or case.outcome == "withdrawn":
         raise Conflict("service.rating.not_done", msgid("You can rate this once it is done."))
     scale = content.scale()
@@ -34,10 +75,17 @@ def rate(who: Who, case_id: str, stars: int, reasons: Sequence[str], comment: st
     try:
         with transaction.atomic():
             made = models.Rating.objects.create(
-                application=row, department=row.department, stars=stars, reasons=list(chosen), comment=said, at=clock.now()
+                application=row,
+                department=row.department,
+                stars=stars,
+                reasons=list(chosen),
+                comment=said,
+                at=clock.now(),
+                handed_by=who.id if handed else "",
+                handed_name=who.name if handed else "",
             )
-            detail = {"stars": stars, "reasons": list(chosen)}
-            audit.record(who=who, act="service.rating.given", object=case_id, subject_id=row.subject_id, detail=detail)
+            detail = {"stars": stars, "reasons": list(chosen), "handed_over": handed}
+            audit.record(who=who, act="service.rating.given", object=case.id, subject_id=row.subject_id, detail=detail)
             if stars <= scale.callback_from:
                 made.callback = _open_callback(who, row, made, scale)
                 made.save(update_fields=["callback"])

@@ -246,7 +246,9 @@ class ApplicationGist:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rating:
-    """One to five stars for one case. callback: the case in which a bad one is answered."""
+    """One to five stars for one case. callback: the case in which a bad one is answered. handed_by: name of the clerk who handed
+    over the screen, if it was given at the counter.
+    """
 
     case_id: str
     number: str
@@ -258,6 +260,7 @@ class Rating:
     at: datetime
     callback: str = ""
     result: str = ""
+    handed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

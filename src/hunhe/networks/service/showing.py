@@ -18,7 +18,7 @@ from hunhe.ui.words import day, day_name, moment
 SYSTEM = Who.system("service")
 _STATES: Mapping[str, StepState] = {"past": "done", "here": "now", "waiting": "waiting", "future": "ahead"}
 _KINDS: Mapping[str, StatusKind] = {"open": "run", "suspended": "pause", "effecting": "idle", "closed": "ok"}
-TOLD = ("opened", "moved", "suspended", "resumed", "escalated", "overdue")
+TOLD = ("opened", "moved", "suspended", "resumed", "more_asked", "extended", "more_refused", "escalated", "overdue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def case_steps(file: CaseFile, departments: Mapping[str, str], *, rated: bool) -
     found = [
         Step(_citizen_title(event), "done", _note(event))
         for event in file.events
-        if event.what in ("opened", "moved", "suspended", "resumed")
+        if event.what in ("opened", "moved", "suspended", "resumed", "extended")
     ]
     case = file.case
     if case.is_open:
@@ -136,6 +136,8 @@ def _citizen_title(event: CaseEvent) -> str:
         return gettext("Clock stopped: %(why)s") % {"why": event.name}
     if event.what == "resumed":
         return gettext("Clock runs again")
+    if event.what == "extended":
+        return gettext("The time to decide was extended")
     return event.name
 
 
@@ -216,6 +218,10 @@ def _desk_title(event: CaseEvent) -> str:
         return gettext("Brought one level up")
     if event.what == "overdue":
         return gettext("Limit passed")
+    if event.what == "more_asked":
+        return gettext("More time asked for")
+    if event.what == "more_refused":
+        return gettext("No more time given")
     return _citizen_title(event)
 
 

@@ -28,5 +28,6 @@ desk = [
     path("service/counter/", desk_views.counter, name="counter"),
     path("service/counter/<slug:code>/", desk_views.counter_item, name="counter_item"),
     path("service/receipts/<slug:case_id>/", desk_views.receipt, name="receipt"),
+    path("service/cases/<slug:case_id>/rate/", desk_views.rate, name="desk_rate"),
     path("service/ratings/", desk_views.ratings, name="ratings"),
 ]

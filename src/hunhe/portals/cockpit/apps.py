@@ -29,6 +29,12 @@ class CockpitConfig(AppConfig):
             register(Page(skin="cockpit", url_name=name, label=label, icon=icon, may="cockpit.may_see", order=order))
         register(
             Page(
-                skin="desk", url_name="cockpit:wall", label=msgid("Cockpit"), icon="dashboard", may="cockpit.may_see", order=80
+                skin="desk",
+                url_name="cockpit:wall",
+                label=msgid("Cockpit"),
+                about=msgid("The city's numbers of today, each down to its lines."),
+                icon="dashboard",
+                may="cockpit.may_see",
+                order=80,
             )
         )

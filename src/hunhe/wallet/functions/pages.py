@@ -10,6 +10,7 @@ def register() -> None:
             skin="desk",
             url_name="functions:functions",
             label=msgid("Functions"),
+            about=msgid("What the code may be used for; each use can be switched off."),
             icon="apps",
             may="functions.may_switch",
             order=62,

@@ -7,4 +7,14 @@ from hunhe.wallet.licence.sight import SEE
 
 def register() -> None:
     pages.register(pages.Page(skin="citizen", url_name="licence:mine", label=msgid("Licences"), icon="id", order=35))
-    pages.register(pages.Page(skin="desk", url_name="licence:licences", label=msgid("Licences"), icon="id", may=SEE, order=30))
+    pages.register(
+        pages.Page(
+            skin="desk",
+            url_name="licence:licences",
+            label=msgid("Licences"),
+            about=msgid("Licences issued, and how each stands today."),
+            icon="id",
+            may=SEE,
+            order=30,
+        )
+    )

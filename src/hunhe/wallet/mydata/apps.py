@@ -27,6 +27,7 @@ class MydataConfig(AppConfig):
                 skin="desk",
                 url_name="mydata:erasures",
                 label=msgid("Erasure requests"),
+                about=msgid("What people ask to have erased; you decide and say why."),
                 icon="eraser",
                 may=erasure.DECIDE,
                 order=60,

@@ -68,7 +68,6 @@ _BY_NAME: tuple[tuple[Role, str], ...] = (
 )
 _PATTERNS = tuple((role, re.compile(pattern)) for role, pattern in _BY_NAME)
 _RUNNING = re.compile(r"^\D*\d+\D*\d*$")
-SHORT_NAME = 12
 
 
 def recognise(header: str, cells: Cells) -> Role:

@@ -3,14 +3,16 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
 
-from hunhe.hub.bases.tests.city import EMPLOYMENT, RESIDENT, build, employed, number, put, resident
+from hunhe.hub.bases.tests.city import EMPLOYMENT, ENTERPRISE, RESIDENT, build, employed, enterprise, number, put, resident
 from hunhe.hub.catalogue import actions as catalogue
 from hunhe.hub.catalogue.shapes import Item, Resource
+from hunhe.hub.collect import actions as collect
 from hunhe.hub.exchange import granting, models, queries, services
 from hunhe.hub.exchange.tests.people import citizen, official
 from hunhe.hub.exchange.tests.scene import SYSTEM, WANG, Scene
@@ -20,6 +22,7 @@ from hunhe.stone.who import Who
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LI = number(1)
+FIRM = "91350100M000100Y43"
 
 
 @pytest.fixture
@@ -29,30 +32,34 @@ def built(scene: Scene) -> Scene:
     version = put(EMPLOYMENT, [employed("JY1", LI, "李静", phone="13900000002", employer="第一厂")])
     lake.publish_serving(who=SYSTEM, table=EMPLOYMENT, version=version, keys=("_key", "id_number"))
     assert build().failures == {}
-    items = (Item(name="id_number", title="身份证号"), Item(name="name", title="姓名"), Item(name="phone", title="手机"))
-    resource = Resource(
-        code="population",
-        name="人口基础信息",
-        department="public_security",
-        provider="x",
-        abstract="x",
-        items=items,
-        condition="x",
-        basis="x",
-        dataset="base.population",
-        keys=("id_number",),
-    )
-    catalogue.save_resource(who=SYSTEM, resource=resource)
-    catalogue.register_resource(who=SYSTEM, code="population")
-    catalogue.publish_resource(who=SYSTEM, code="population")
-    services.forget_services()
+    publish("population", "base.population", id_number="身份证号", name="姓名", phone="手机")
     return scene
 
 
-def called(scene: Scene, service: str, columns: dict[str, str]) -> str:
-    """Entry id of an answered call about Li."""
+def publish(code: str, dataset: str, **titles: str) -> None:
+    """An entry of these columns, asked by the first of them."""
+    resource = Resource(
+        code=code,
+        name=f"资源 {code}",
+        department="public_security",
+        provider="x",
+        abstract="x",
+        items=tuple(Item(name=name, title=title) for name, title in titles.items()),
+        condition="x",
+        basis="x",
+        dataset=dataset,
+        keys=(next(iter(titles)),),
+    )
+    catalogue.save_resource(who=SYSTEM, resource=resource)
+    catalogue.register_resource(who=SYSTEM, code=code)
+    catalogue.publish_resource(who=SYSTEM, code=code)
+    services.forget_services()
+
+
+def called(scene: Scene, service: str, columns: dict[str, str], **key: str) -> str:
+    """Entry id of an answered call; about Li where no key is given."""
     scene.grant(service, resource=service.rpartition(".")[0], columns=columns, procedures=[])
-    body = json.loads(scene.incoming(service).body) | {"key": {"id_number": LI}}
+    body = json.loads(scene.incoming(service).body) | {"key": key or {"id_number": LI}}
     del body["case"]
     status, answer = scene.calls(replace(scene.incoming(service), body=json.dumps(body).encode()))[0]
     assert status == 200, answer
@@ -85,12 +92,49 @@ def test_a_departments_row_is_found_by_the_person(built: Scene) -> None:
     )
 
 
+def test_a_call_about_nobody_leads_to_the_batch_that_brought_the_version_it_was_read_from(scene: Scene, tmp_path: Path) -> None:
+    batches = []
+    for day in ("2026-03-01", "2026-03-02"):
+        (tmp_path / "air.csv").write_text(f"station,day,pm25\n浑南,{day},31\n和平,{day},44\n")
+        batches.append(collect.land_file(who=SYSTEM, path=tmp_path / "air.csv", dataset="ecology.air"))
+        lake.publish_serving(who=SYSTEM, table="ecology.air", version=batches[-1].version or 0, keys=("_key", "station"))
+        if day == "2026-03-01":
+            publish("air", "ecology.air", station="站点", day="日期", pm25="细颗粒物")
+            first = called(scene, "air.lookup", {"day": "give", "pm25": "give"}, station="浑南")
+    second = called(scene, "air.lookup", {"day": "give"}, station="和平")
+    reviewer = official("data_bureau", "reviewer")
+    for entry, batch in zip((first, second), batches, strict=True):
+        traced = queries.trace(who=reviewer, entry_id=entry)
+        assert (traced.call.version, traced.base, traced.fields, traced.gaps) == (batch.version, None, (), ())
+        assert traced.origin is not None
+        assert (traced.origin.dataset, traced.origin.version, traced.origin.batch) == ("ecology.air", batch.version, batch.id)
+        assert (traced.origin.digest, traced.origin.arrived_at) == (batch.digest, batch.started_at)
+    assert batches[0].version != batches[1].version
+
+
+def test_a_call_about_a_firm_is_followed_field_by_field(scene: Scene) -> None:
+    put(ENTERPRISE, [enterprise(FIRM, "沈阳瑞恒商贸有限公司")])
+    put(EMPLOYMENT, [employed("JY1", LI, "李静", employer_uscc=FIRM, employer="沈阳瑞恒商贸")])
+    assert build("legal_person").failures == {}
+    publish("firms", "base.legal_person", uscc="信用代码", name="名称")
+    traced = queries.trace(who=SYSTEM, entry_id=called(scene, "firms.lookup", {"name": "give"}, uscc=FIRM))
+    (name,) = traced.fields
+    assert name.source is not None
+    assert (name.source.dataset, name.source.key, name.source.batch) == (
+        ENTERPRISE,
+        FIRM,
+        f"bat_{ENTERPRISE}_1".replace(".", "-"),
+    )
+    assert [loser.dataset for loser in name.losers] == [EMPLOYMENT]
+    assert (traced.base, traced.gaps, traced.origin) == ("legal_person", (), None)
+
+
 def test_gaps_are_named(built: Scene) -> None:
     entry = called(built, f"{EMPLOYMENT}.lookup", {"employer": "give"})
     emptied = put(EMPLOYMENT, [])
     lake.publish_serving(who=SYSTEM, table=EMPLOYMENT, version=emptied, keys=("_key", "id_number"))
     traced = queries.trace(who=SYSTEM, entry_id=entry)
-    assert (traced.fields, traced.gaps) == ((), ("newer_version", "row_gone"))
+    assert (traced.fields, traced.gaps) == ((), ("newer_version", "row_gone", "batch_gone"))
     catalogue.retire_resource(who=SYSTEM, code=EMPLOYMENT)
     services.forget_services()
     assert queries.trace(who=SYSTEM, entry_id=entry).gaps == ("service_gone",)

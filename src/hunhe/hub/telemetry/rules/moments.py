@@ -15,7 +15,7 @@ def read_clock(text: str) -> int:
     """`+08:00` as minutes east of UTC. ValueError."""
     found = _CLOCK.fullmatch(text)
     if found is None or int(found[2]) > 14 or int(found[3]) > 59:
-        raise ValueError(text)
+        raise ValueError(f"not a clock: {text}")
     return (1 if found[1] == "+" else -1) * (int(found[2]) * 60 + int(found[3]))
 
 
@@ -26,14 +26,17 @@ def write_clock(offset: int) -> str:
 
 def read_moment(text: str, offset: int) -> int:
     """`2013-01-12T08:00` in the source's clock; a time that names its own offset is turned into it. ValueError."""
-    if len(text) > LONGEST_TEXT or len(text) < 13:
-        raise ValueError(text)
-    said = datetime.fromisoformat(text)
-    if said.tzinfo is not None:
-        said = said.astimezone(timezone(timedelta(minutes=offset)))
-    minutes, rest = divmod(said.replace(tzinfo=UTC) - _EPOCH, _MINUTE)
-    if rest or not _EARLIEST <= minutes <= _LATEST:
-        raise ValueError(text)
+    try:
+        if len(text) > LONGEST_TEXT or len(text) < 13:
+            raise ValueError
+        said = datetime.fromisoformat(text)
+        if said.tzinfo is not None:
+            said = said.astimezone(timezone(timedelta(minutes=offset)))
+        minutes, rest = divmod(said.replace(tzinfo=UTC) - _EPOCH, _MINUTE)
+        if rest or not _EARLIEST <= minutes <= _LATEST:
+            raise ValueError
+    except (ValueError, OverflowError):
+        raise ValueError(f"not a time: {text}") from None
     return minutes
 
 

@@ -57,6 +57,7 @@ def test_another_value_for_the_same_hour_is_a_conflict_and_the_first_stands(scen
         ("nowhere", "pm25", hour(0), 1, "unknown_site"),
         (SITE, "noise", hour(0), 1, "unknown_metric"),
         (SITE, "pm25", "yesterday at noon", 1, "not_a_time"),
+        (SITE, "pm25", "0001-01-01T00:00+14:00", 1, "not_a_time"),
         (SITE, "pm25", "2013-01-01T00:30", 1, "off_step"),
         (SITE, "pm25", hour(0), "twelve", "not_a_number"),
         (SITE, "pm25", hour(0), True, "not_a_number"),

@@ -1,14 +1,14 @@
 """What a database administrator, a thief of files, and root with the host's key can do, and which check names it."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from hunhe.kernel.audit import actions, checks, keys, merkle, note, queries, sequence, tiles
+from hunhe.kernel.audit import actions, checks, keys, merkle, note, queries, tiles
 from hunhe.kernel.audit.models import Checkpoint, Entry, SubjectKey, Tree
 from hunhe.kernel.audit.shapes import CheckResult, NewEntry
 from hunhe.kernel.audit.tests.conftest import seal
+from hunhe.kernel.audit.tests.rewriting import resign, rewrite_history
 from hunhe.stone import clock
 from hunhe.stone.errors import Invalid
 from hunhe.stone.who import Who
@@ -137,36 +137,11 @@ def test_many_findings_are_counted_not_listed(ids: tuple[str, ...]) -> None:
     assert failed()["audit.entries"].endswith("; and 580 more")
 
 
-def rewrite_history() -> None:
-    """Root's full rewrite: leaves, tree, checkpoints and tiles made anew and signed with the host's own key."""
-    from hunhe.kernel.audit import leaves
-
-    Entry.objects.filter(leaf_index=100).update(who="acc_innocent")
-    for row in Entry.objects.all():
-        head = (row.who, row.on_behalf_of, row.department, row.act, row.object)
-        committed = leaves.head_commitment(keys.crypto(), bytes(row.salt), head)
-        text = leaves.leaf_text(row.entry_id, row.at, committed, bytes(row.detail_commitment))
-        Entry.objects.filter(pk=row.pk).update(leaf_hash=merkle.leaf_hash(keys.crypto().digest, text.encode()))
-    resign(Entry.objects.count())
-
-
-def resign(size: int) -> None:
-    tree = Tree.objects.get()
-    frontier = merkle.Frontier(keys.crypto().digest)
-    frontier.extend(bytes(leaf) for leaf in Entry.objects.order_by("leaf_index").values_list("leaf_hash", flat=True)[:size])
-    Checkpoint.objects.all().delete()
-    tree.size, tree.note = -1, ""
-    sequence.sign_tree(tree, frontier)
-    shutil.rmtree(tiles.folder())
-    tiles._kept.cache_clear()
-    tiles.publish()
-
-
 def test_a_full_rewrite_with_the_hosts_key_passes_alone_but_the_witness_shows_the_fork(
     ids: tuple[str, ...], tmp_path: Path
 ) -> None:
     assert failed(tmp_path) == {}
-    rewrite_history()
+    rewrite_history(100)
     assert failed() == {}
     assert "fork" in failed(tmp_path)["audit.witness"]
     assert "another root for 600 leaves" in failed(tmp_path)["audit.witness"]

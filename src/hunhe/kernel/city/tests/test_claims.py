@@ -9,6 +9,7 @@ import pytest
 from hunhe.kernel.city import queries
 from hunhe.kernel.city.shapes import Claim
 from hunhe.stone.who import Who
+from tools.pytest_city import lacking
 
 SYSTEM = Who.system("test")
 NUMBER = re.compile(
@@ -41,7 +42,7 @@ def claims(db: None) -> tuple[Claim, ...]:
 def article(shared_data: Path) -> str:
     path = shared_data.parent / "source-article.txt"
     if not path.exists():
-        pytest.skip(f"the article is not at {path}")
+        lacking("data", f"the article is not at {path}")
     return path.read_text(encoding="utf-8")
 
 

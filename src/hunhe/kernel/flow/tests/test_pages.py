@@ -177,3 +177,16 @@ def test_a_done_case_is_told_to_its_subject(sign_in):
     send(citizen, f"cases/{case.id}/withdraw", {"rev": 1})
     titles = [notice["title"] for notice in citizen.get("/api/v1/notify/notices").json()["items"]]
     assert titles == ["办好了：低保申领"]
+
+
+def test_a_desk_offers_only_what_its_department_may_open(sign_in):
+    offered = {}
+    for department in ("civil_affairs", "ecology_environment"):
+        client = sign_in(department, "clerk")
+        text = client.get("/desk/cases/").content.decode()
+        offered[department] = set(re.findall(r"/desk/cases/new/([a-z_]+)/", text))
+        listed = {card["id"] for card in client.get("/api/v1/flow/procedures").json() if card["may_open"]}
+        assert listed == offered[department]
+        assert client.get("/desk/cases/new/elder_card/").status_code == 403
+    assert offered["civil_affairs"] == {"subsidy_application"}
+    assert offered["ecology_environment"] == set()

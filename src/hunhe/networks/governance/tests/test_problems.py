@@ -8,8 +8,10 @@ import pytest
 from hunhe.kernel.audit.models import Entry
 from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import queries as flow_queries
+from hunhe.kernel.identity import actions as identity
+from hunhe.kernel.identity import queries as identity_queries
 from hunhe.kernel.notify.models import Notice
-from hunhe.networks.governance import actions, models, queries
+from hunhe.networks.governance import actions, following, models, queries
 from hunhe.networks.governance.shapes import Component, State, Why
 from hunhe.networks.governance.tests import scene
 from hunhe.networks.governance.tests.scene import (
@@ -26,6 +28,7 @@ from hunhe.networks.governance.tests.scene import (
     citizen,
 )
 from hunhe.stone.errors import Conflict, Denied, Invalid, NotFound
+from hunhe.stone.who import Who
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
@@ -163,6 +166,74 @@ def test_whose_team_it_is_is_not_said_by_the_dispatcher() -> None:
         flow.move_case(**step, facts={"team": "drainage_2", "team_department": "civil_affairs"})
     with pytest.raises(Invalid, match=r"governance\.team\.unknown"):
         flow.move_case(**step, facts={"team": "nobody"})
+
+
+def _colleague(name: str) -> Who:
+    """A person of the bureau with both posts."""
+    account = identity.create_account(
+        who=scene.SYSTEM, username=name, password="correct horse", kind="official", department="urban_management", name=name
+    )
+    for post in ("fixer", "inspector"):
+        identity.appoint(who=scene.SYSTEM, account_id=account.id, post=f"urban_management.{post}")
+    return identity_queries.who_by_account_id(who=scene.SYSTEM, account_id=account.id)
+
+
+def test_an_order_is_taken_by_a_person_and_checked_by_another() -> None:
+    sun, qian = _colleague("孙修"), _colleague("钱修")
+    problem = scene.dispatched(scene.report().problem_id)
+    taken = actions.take_order(who=sun, problem_id=problem.id, expected_version=problem.rev)
+    assert (taken.taker_name, taken.due_at) == ("孙修", problem.due_at)
+    assert actions.take_order(who=sun, problem_id=problem.id, expected_version=problem.rev) == taken, "twice is once"
+    (mine,) = queries.list_problems(who=sun, states=(State.DOING,), taker=sun.id).items
+    assert mine.id == problem.id
+    assert not queries.list_problems(who=qian, states=(State.DOING,), taker=qian.id).items
+    with pytest.raises(Denied):
+        scene.fixed(taken, who=qian)
+    fixed = scene.fixed(actions.take_order(who=qian, problem_id=problem.id, expected_version=taken.rev), who=qian)
+    assert (fixed.state, fixed.taker_name) == (State.CHECKING, "钱修")
+    with pytest.raises(Denied, match="apart"):
+        actions.check_problem(who=qian, problem_id=problem.id, passes=True, expected_version=fixed.rev)
+    again = actions.check_problem(who=sun, problem_id=problem.id, passes=False, expected_version=fixed.rev, note="没盖严")
+    assert (again.state, again.taker) == (State.DOING, "")
+    with pytest.raises(Conflict):
+        actions.take_order(who=sun, problem_id=scene.report(kind="c0102").problem_id, expected_version=1)
+
+
+def test_whatever_the_engine_does_the_map_knows(at: Callable[[datetime], None]) -> None:
+    """Handed over or stopped through the engine, not through this room: version, limit and name are right all the same."""
+    sun = _colleague("孙修")
+    problem = scene.dispatched(scene.report().problem_id)
+    handed = flow.transfer_task(who=FIXER, case_id=problem.id, to_account=sun.id, expected_version=problem.rev)
+    scene.settle()
+    (now,) = queries.list_problems(who=sun, taker=sun.id).items
+    assert (now.rev, now.taker_name) == (handed.rev, "孙修")
+    stopped = flow.suspend_case(who=sun, case_id=problem.id, reason="weather", expected_version=now.rev, note="暴雪")
+    at(MONDAY + timedelta(hours=1))
+    resumed = flow.resume_case(who=sun, case_id=problem.id, expected_version=stopped.rev)
+    scene.settle()
+    (now,) = queries.list_problems(who=sun, taker=sun.id).items
+    assert (now.rev, now.due_at) == (resumed.rev, resumed.due_at)
+    assert now.due_at != problem.due_at
+
+
+def test_steps_taken_through_the_engine_keep_their_own_moments(at: Callable[[datetime], None]) -> None:
+    problem_id = scene.report().problem_id
+    filed = flow.move_case(who=DISPATCHER, case_id=problem_id, move="file", expected_version=1)
+    at(MONDAY + timedelta(hours=1))
+    flow.move_case(
+        who=DISPATCHER, case_id=problem_id, move="dispatch", expected_version=filed.rev, facts={"team": "drainage_2"}
+    )
+    at(MONDAY + timedelta(hours=2))
+    scene.settle()
+    (now,) = queries.list_problems(who=DISPATCHER).items
+    assert (now.filed_at, now.dispatched_at) == (MONDAY, MONDAY + timedelta(hours=1))
+    assert (now.state, now.team) == (State.DOING, "drainage_2")
+
+
+def test_a_case_of_the_street_opens_on_the_page_of_the_street() -> None:
+    case = flow_queries.case_by_id(who=scene.SYSTEM, case_id=scene.report().problem_id)
+    assert following.case_page(case, "desk") == f"/desk/street/{case.id}/"
+    assert not following.case_page(case, "citizen")
 
 
 def test_a_reporter_reopens_within_the_days(at: Callable[[datetime], None]) -> None:

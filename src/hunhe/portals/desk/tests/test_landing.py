@@ -12,6 +12,7 @@ from hunhe.kernel.identity.models import Account
 from hunhe.portals.desk import queries
 from hunhe.stone import clock, ids
 from hunhe.stone.who import Who
+from hunhe.ui import pages
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Who.system("test")
@@ -61,6 +62,19 @@ def test_a_steward_sees_the_batches_that_need_a_look(batches: dict[str, str]) ->
 def test_a_post_without_lists_is_told_so(prepared_city: None) -> None:
     shown = queries.landing(who=Who(id="act_2", kind="official", department="human_resources"))
     assert (shown.tasks, shown.batches, shown.dead, shown.waiting) == (None, None, None, 0)
+
+
+def test_a_post_without_lists_finds_what_it_opens_and_what_for(prepared_city: None) -> None:
+    page = official("leader", "data_bureau").get("/desk/", headers={"Accept-Language": "en"}).content.decode()
+    opens = page[page.index('class="opens"') :]
+    assert 'href="/cockpit/"' in opens
+    assert "each down to its lines" in opens
+    assert 'href="/desk/log/"' not in opens
+    assert 'href="/desk/"' not in opens
+
+
+def test_every_page_of_the_desk_says_what_it_is_for() -> None:
+    assert [page.url_name for page in pages.registered() if page.skin == "desk" and not page.about] == ["desk:landing"]
 
 
 @pytest.mark.parametrize("role", ["steward", "reviewer", "administrator", "auditor"])
