@@ -1,5 +1,6 @@
 """The code in a real browser: register, real name, real person, show, scan on a terminal page, my data; and with the network cut."""
 
+import gzip
 import io
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from hunhe.hub.bases import queries as bases
 from hunhe.hub.bases.shapes import Golden, GoldenField
@@ -289,12 +290,20 @@ def test_elders_get_one_large_code(reader: Callable[..., Reader], town: str) -> 
     assert (elder.overflow(), elder.violations(), elder.complaints) == (0, [], [])
 
 
-def test_the_first_load_stays_small(built: None) -> None:
-    """Beyond what all pages share: its own script and the worker."""
-    import gzip
+def test_the_first_load_stays_small(reader: Callable[..., Reader], town: str) -> None:
+    """Everything a phone fetches before it shows its first code, as a gateway sends it: text packed, pictures and type as they are."""
+    account = identity.create_account(who=SYSTEM, username="lin", password="correct horse battery", kind="citizen")
+    identity.raise_level(who=SYSTEM, account_id=account.id, subject_id=LIN, level=2)
+    phone = reader(width=390, session=session(account.id))
+    fetched: dict[str, int] = {}
 
-    from hunhe.ui import assets
+    def weigh(response: Response) -> None:
+        if response.request.method == "GET" and response.ok:
+            body = response.body()
+            packed = len(gzip.compress(body)) if "font" not in response.headers.get("content-type", "") else len(body)
+            fetched[response.url.removeprefix(phone.address)] = packed
 
-    files = [assets.file(name) for name in ("code.js", "sw.js")]
-    assert all(files)
-    assert sum(len(gzip.compress(file.read_bytes())) for file in files if file is not None) < 60_000
+    phone.page.on("response", weigh)
+    phone.open("/code/").wait_for_selector(READY)
+    assert any("/code." in url for url in fetched), "nothing was weighed"
+    assert sum(fetched.values()) <= 60_000, fetched
