@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from hunhe.kernel.events import actions as events
 from hunhe.kernel.identity import actions as identity
 from hunhe.kernel.identity.models import Account
 from hunhe.kernel.places import queries as places
-from hunhe.networks.governance import content, models
+from hunhe.networks.governance import actions, climbing, content, models
 from hunhe.networks.governance.tests import scene
 from hunhe.networks.governance.tests.scene import METRE
 from hunhe.stone import clock
@@ -304,15 +305,15 @@ def _problems_in_every_state() -> dict[str, str]:
     found = {"waiting": at(0)}
     found["fix"] = scene.dispatched(at(1)).id
     found["check"] = scene.fixed(scene.dispatched(at(2)), scene.LAT + 200 * METRE).id
-    from hunhe.networks.governance import actions
-
     asking = scene.dispatched(at(3))
     actions.move_problem(
         who=scene.FIXER, problem_id=asking.id, move="ask_extension", expected_version=asking.rev, note="要等配件"
     )
     found["asking"] = asking.id
     found["late"] = scene.dispatched(at(4)).id
-    models.Problem.objects.filter(id=found["late"]).update(due_at=now.replace(year=now.year - 1))
+    past = now - timedelta(days=2)
+    models.Problem.objects.filter(id=found["late"]).update(due_at=past, climbs_at=past)
+    climbing.climb()
     return found
 
 
@@ -327,6 +328,10 @@ def test_a_leader_reads_from_the_number_to_the_list(
     reading = reader(width=DESK, session=people["supervisor"])
     page = reading.open("/desk/street/overdue/")
     expect(page.locator("tbody tr")).to_have_count(1)
+    page.get_by_role("navigation", name="层级").get_by_role("link", name="市", exact=True).click()
+    expect(page.locator("tbody tr")).to_contain_text("市")
+    page.get_by_role("navigation", name="层级").get_by_role("link", name="街道").click()
+    expect(page.get_by_text("没有超期的")).to_be_visible()
 
 
 def test_the_citizens_pages_hold_for_elders(reader: Callable[..., Reader], people: dict[str, str]) -> None:

@@ -8,7 +8,7 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         from hunhe.kernel.city import actions as city
         from hunhe.kernel.flow import actions as flow
-        from hunhe.networks.governance import content, following, holding, indicators, judging, landing, pages
+        from hunhe.networks.governance import climbing, content, following, holding, indicators, judging, landing, pages
         from hunhe.stone.who import Who
 
         start = Who.system("start")
@@ -17,6 +17,7 @@ class GovernanceConfig(AppConfig):
         )
         flow.register_case_page(who=start, find=following.case_page)
         following.subscribe()
+        climbing.register()
         pages.register_pages()
         indicators.register()
         judging.register()

@@ -157,9 +157,11 @@ def checks(request: HttpRequest) -> HttpResponse:
 def overdue(request: HttpRequest) -> HttpResponse:
     """What is late, with whose it is; and what waits for approval."""
     who = caller(request)
-    page = queries.list_problems(who=who, overdue=True, cursor=request.GET.get("cursor"))
+    level = request.GET.get("level", "")[:20]
+    page = queries.list_problems(who=who, overdue=True, level=level, cursor=request.GET.get("cursor"))
     asking = queries.list_problems(who=who, states=(State.ASKING, State.HUNG))
     shown = _turns(page) | {"asking": _turns(asking)["rows"], "today": _today(who)}
+    shown |= {"levels": queries.list_levels(who=who), "level": level}
     return render(request, "governance/overdue.html", shown)
 
 

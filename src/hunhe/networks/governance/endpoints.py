@@ -72,6 +72,8 @@ class ProblemOut(Schema):
     reported_at: datetime
     settled_at: datetime | None
     due_at: datetime | None
+    level: str
+    level_name: str
     overdue: bool
     rev: int
 

@@ -1,6 +1,6 @@
 """The problem follows its case: state, times and limits for the map, comparison of photos, and a word to every reporter."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.urls import reverse
@@ -13,13 +13,14 @@ from hunhe.kernel.flow.shapes import Case, CaseEvent
 from hunhe.kernel.identity import queries as identity
 from hunhe.kernel.notify import actions as notify
 from hunhe.networks.governance import content, landing, models
-from hunhe.networks.governance.rules import STATE_OF_STAGE, is_near
+from hunhe.networks.governance.rules import STATE_OF_STAGE, is_near, level_at
 from hunhe.networks.governance.shapes import State
 from hunhe.stone import clock
 from hunhe.stone.errors import msgid
 from hunhe.stone.who import Who
 
 SYSTEM = Who.system("governance")
+NEVER_YET = datetime(1970, 1, 1, tzinfo=UTC)
 PROCEDURE = "street_problem"
 TIMES = {"file": "filed_at", "dispatch": "dispatched_at", "near": "fixed_at", "close": "settled_at"}
 CHANGES = ("moved", "confirmed", "transferred", "suspended", "resumed", "more_asked", "more_refused", "extended")
@@ -56,6 +57,10 @@ def case_page(case: Case, skin: str) -> str:
 
 def follow(row: models.Problem, case: Case, move: str, at: datetime) -> None:
     """Set what a map shows from the case; the caller saves the row."""
+    if (row.stage, row.due_at) != (case.stage, case.due_at):
+        row.level, row.level_name, row.climbs_at = "", "", models.NEVER
+        if case.due_at is not None and STATE_OF_STAGE.get(case.stage, State.VOID).is_open:
+            row.climbs_at = level_at(content.book().levels, case.due_at, NEVER_YET)[1] or models.NEVER
     row.stage, row.stage_name, row.rev, row.due_at = case.stage, case.stage_name, case.rev, case.due_at
     state = STATE_OF_STAGE.get(case.stage, State.VOID)
     row.state, row.live = state.value, int(state.is_open)

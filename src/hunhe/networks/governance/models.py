@@ -11,7 +11,7 @@ NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 class Problem(models.Model):
     """One street problem; its id is its case's. live: 1 until settled. divisions: codes, largest first. taker: who took the order.
 
-    over_at: when it was closed or voided, NEVER while it is open.
+    over_at: when it was closed or voided, NEVER while it is open. climbs_at: when the next level sees it.
     """
 
     id = models.CharField(max_length=40, primary_key=True)
@@ -50,12 +50,17 @@ class Problem(models.Model):
     over_at = models.DateTimeField(default=NEVER)
     fix_due_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
+    level = models.CharField(max_length=20, default="")
+    level_name = models.CharField(max_length=160, default="")
+    climbs_at = models.DateTimeField(default=NEVER)
     rev = models.PositiveIntegerField(default=1)
 
     class Meta:
         indexes = [
             models.Index(fields=["kind", "live", "lat"], name="governance_problem_near"),
-            models.Index(fields=["live", "state", "due_at", "id"], name="governance_problem_turn"),
+            models.Index(fields=["live", "due_at", "id"], name="governance_problem_turn"),
+            models.Index(fields=["level", "live", "reported_at", "id"], name="governance_problem_level"),
+            models.Index(fields=["climbs_at"], name="governance_problem_climb"),
             models.Index(fields=["state", "reported_at", "id"], name="governance_problem_list"),
             models.Index(fields=["team", "state", "reported_at", "id"], name="governance_problem_team"),
             models.Index(fields=["taker", "state", "reported_at", "id"], name="governance_problem_taker"),

@@ -24,6 +24,7 @@ from hunhe.networks.governance.shapes import (
     Component,
     DayCount,
     Ground,
+    Level,
     Line,
     MyReport,
     Nearby,
@@ -55,6 +56,12 @@ def list_classes(*, who: Who) -> tuple[ProblemClass, ...]:
 def list_teams(*, who: Who) -> tuple[Team, ...]:
     """The teams of the city."""
     return tuple(content.book().teams.values())
+
+
+@door(may="governance.may_see_problems", scope=Scope.CITY)
+def list_levels(*, who: Who) -> tuple[Level, ...]:
+    """Levels of the city that see what is past its limit, the first one first."""
+    return content.book().levels
 
 
 @door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
@@ -174,13 +181,19 @@ def list_problems(
     district: str = "",
     team: str = "",
     taker: str = "",
+    level: str = "",
     overdue: bool = False,
     cursor: str | None = None,
 ) -> Page[Problem]:
-    """Problems, those reported first before the others. taker: the account of whoever took the order."""
+    """Problems, those reported first before the others. taker: the account of whoever took the order.
+
+    level: the highest one that sees it past its limit.
+    """
     rows = _chosen(states, district, team)
     if taker:
         rows = rows.filter(taker=taker[:128])
+    if level:
+        rows = rows.filter(level=level[:20], live=1)
     now = clock.now()
     if overdue:
         rows = rows.filter(live=1, due_at__lt=now)

@@ -107,6 +107,8 @@ WHOLE_TABLE = (
     ("orders of a team", lambda: queries._chosen((State.DOING,), "", "drainage_2").order_by("reported_at", "id")),
     ("what waits", lambda: queries._chosen((State.WAITING,), "", "").order_by("reported_at", "id")),
     ("all", lambda: queries._chosen((), "", "").order_by("reported_at", "id")),
+    ("before a level", lambda: models.Problem.objects.filter(level="city", live=1).order_by("reported_at", "id")),
+    ("to climb", lambda: models.Problem.objects.filter(climbs_at__lte=clock.now()).order_by("climbs_at")),
     ("who reported", lambda: models.Report.objects.filter(subject_id="per_1").order_by("-id")),
     ("one reporter", lambda: models.Report.objects.filter(problem_id="x", account="y")),
     ("the day", lambda: tally._counted(clock.now())),

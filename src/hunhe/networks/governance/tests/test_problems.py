@@ -11,7 +11,7 @@ from hunhe.kernel.flow import queries as flow_queries
 from hunhe.kernel.identity import actions as identity
 from hunhe.kernel.identity import queries as identity_queries
 from hunhe.kernel.notify.models import Notice
-from hunhe.networks.governance import actions, following, models, queries
+from hunhe.networks.governance import actions, climbing, following, models, queries
 from hunhe.networks.governance.shapes import Component, State, Why
 from hunhe.networks.governance.tests import scene
 from hunhe.networks.governance.tests.scene import (
@@ -299,6 +299,43 @@ def test_overdue_is_seen_one_level_up(at: Callable[[datetime], None]) -> None:
     assert (late.id, late.team_name, late.overdue) == (problem.id, "排水二队", True)
     up = flow_queries.escalated(who=SUPERVISOR, department="urban_management").items
     assert [task.case_id for task in up] == [problem.id]
+
+
+def test_past_its_limit_it_climbs_level_by_level_at_the_citys_minutes(at: Callable[[datetime], None]) -> None:
+    problem = scene.dispatched(scene.report().problem_id)
+    assert problem.due_at is not None
+    seen = []
+    for minutes in (-1, 0, 14, 15, 30, 59, 60, 600):
+        at(problem.due_at + timedelta(minutes=minutes))
+        climbing.climb()
+        climbing.climb()
+        seen.append(models.Problem.objects.get().level)
+    assert seen == ["", "grid", "grid", "street", "district", "district", "city", "city"]
+    told = Notice.objects.filter(key__startswith=f"governance:climbed:{problem.id}").order_by("id")
+    assert [notice.params["level"] for notice in told] == [
+        "路长（网格） 青阳社区", "街道 泉园街道", "区 沈河区", "市",
+    ]  # fmt: skip
+    (late,) = queries.list_problems(who=SUPERVISOR, overdue=True, level="city").items
+    assert (late.id, late.level_name) == (problem.id, "市")
+    assert not queries.list_problems(who=SUPERVISOR, overdue=True, level="grid").items
+
+
+def test_a_level_missed_is_not_told_late_and_a_new_stage_begins_below(at: Callable[[datetime], None]) -> None:
+    problem = scene.dispatched(scene.report().problem_id)
+    assert problem.due_at is not None
+    at(problem.due_at + timedelta(minutes=45))
+    climbing.climb()
+    assert Notice.objects.filter(key__startswith="governance:climbed").count() == 1
+    fixed = scene.fixed(problem)
+    assert (fixed.state, fixed.level) == (State.CHECKING, "")
+    assert fixed.due_at is not None
+    at(fixed.due_at)
+    climbing.climb()
+    assert models.Problem.objects.get().level == "grid"
+    at(fixed.due_at + timedelta(hours=2))
+    scene.closed(queries.list_problems(who=SUPERVISOR).items[0])
+    climbing.climb()
+    assert models.Problem.objects.get().level == ""
 
 
 def test_who_could_go_and_why() -> None:
