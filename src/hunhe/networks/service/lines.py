@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+from django.utils.formats import date_format
 
 from hunhe.networks.service import content, models, people, rules
 from hunhe.networks.service.item import Form, ServiceItem
@@ -62,9 +63,11 @@ def form_lines(
 
 
 def _shown(kind: str, value: str, options: Mapping[str, str]) -> str:
-    """A value as a page may show it: a choice by its name, a division by its path, numbers masked."""
+    """A value as a page may show it: a choice by its name, a division by its path, a day in words, numbers masked."""
     if kind == "division":
         return people.division_name(value)
+    if kind == "date" and (day := rules.as_day(value)) is not None:
+        return date_format(day)
     return options.get(value, rules.masked(kind, value))
 
 
