@@ -17,6 +17,7 @@ ROLES = (
     "approver",
     "applicant",
     "reviewer",
+    "leader",
     "administrator",
     "security_officer",
     "auditor",

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -75,14 +76,14 @@ def citizen(prepared_city: None) -> Client:
     gone = consent.give_consent(who=who, kind="code.show_name")
     consent.withdraw_consent(who=who, consent_id=gone.id)
     facts = {"kind": "低保", "explanation": "搬走了"}
-    opening = {
+    opening: dict[str, Any] = {
         "procedure": "subsidy_application",
         "department": None,
         "origin": "subject",
         "title": "困难群众补贴申领",
         "key": "a",
     }
-    flow.open_case(who=who, facts=facts, subject_id="per_lin", **opening)  # type: ignore[arg-type]
+    flow.open_case(who=who, facts=facts, subject_id="per_lin", **opening)
     mydata.ask_erasure(who=who, subject_id="per_lin", rooms=["consent"], key="a", explanation="搬走了")
     events.run_due(who=SYSTEM)
     assert kept.stands

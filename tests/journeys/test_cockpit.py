@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -22,15 +23,25 @@ from playwright.sync_api import expect
 from conftest import official_client
 from hunhe.hub.bases.models import Build
 from hunhe.hub.collect.models import Batch, Dataset
+from hunhe.kernel.events import actions as events
 from hunhe.kernel.indicators import counting
 from hunhe.portals.cockpit import content, live
 from hunhe.portals.cockpit.content import Plan
 from hunhe.stone import clock, ids
+from hunhe.stone.who import Who
 from tests.journeys.conftest import Reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WALL, DRILL = "/cockpit/", "/cockpit/indicators/collect.rows_loaded_today/"
-PAGES = (WALL, DRILL, "/cockpit/indicators/", "/cockpit/claims/", "/cockpit/?map=bases.subjects_now")
+PAGES = (
+    WALL,
+    DRILL,
+    "/cockpit/happenings/",
+    "/cockpit/orders/",
+    "/cockpit/indicators/",
+    "/cockpit/claims/",
+    "/cockpit/?map=bases.subjects_now",
+)
 
 
 class Gate:
@@ -195,3 +206,58 @@ def test_a_floe_leads_to_the_list_of_what_it_shows(reader: Callable[..., Reader]
     floe.click()
     page.wait_for_url("**/cockpit/indicators/bases.subjects_now/")
     assert "9" in page.locator("tfoot").inner_text()
+
+
+@pytest.fixture
+def two(prepared_city: None, demo_folder: None) -> Iterator[tuple[str, str]]:
+    """Sessions of a leader and of the supervisor whose department answers for street problems."""
+    yield tuple(  # type: ignore[misc]  # two of them
+        official_client(role, department).cookies["sessionid"].value
+        for role, department in (("leader", "data_bureau"), ("supervisor", "urban_management"))
+    )
+    counting.forget()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_from_a_tile_to_an_order_and_back_answered(reader: Callable[..., Reader], two: tuple[str, str], width: int) -> None:
+    """The leader asks from the number's page; it lies on the supervisor's desk; the answer is read where it was asked."""
+    leading, answering = (reader(width=width, session=session) for session in two)
+    page = leading.open("/cockpit/indicators/governance.problems_today/")
+    page.get_by_role("button", name="督办这个数…").click()
+    assert leading.violations() == []
+    page.get_by_label("想问什么").fill("今天为什么一件也没有")
+    page.get_by_role("button", name="发出督办").click()
+    expect(page.locator("table.orders")).to_contain_text("等答复")
+    assert (leading.overflow(), leading.violations()) == (0, [])
+    number = page.locator("table.orders a.small").inner_text()
+    desk = answering.open("/desk/cases/")
+    desk.get_by_text(number).first.click()
+    desk.get_by_text("今天为什么一件也没有").first.wait_for()
+    desk.get_by_role("button", name=re.compile("^答复")).click()
+    desk.get_by_role("textbox", name="答复").fill("下雨，巡查推迟到下午")
+    desk.locator("dialog[open] button.primary").click()
+    expect(desk.get_by_text("看答复").first).to_be_visible()
+    in_a_thread(run_all)
+    orders = leading.open("/cockpit/orders/")
+    expect(orders.locator("table.orders")).to_contain_text("已答复，请看")
+    expect(orders.locator(".answer")).to_contain_text("下雨，巡查推迟到下午")
+    assert (leading.overflow(), leading.violations(), leading.complaints) == (0, [], [])
+    wall = leading.open("/cockpit/")
+    expect(wall.locator(".alert.plain")).to_contain_text("街面问题上报")
+    wall.locator(".alert.plain").click()
+    page.wait_for_url("**/cockpit/indicators/governance.problems_today/#case_*")
+    page.get_by_role("link", name=number).click()
+    page.get_by_role("button", name=re.compile("^答复可以，办结")).click()
+    expect(page.get_by_text("已办结").first).to_be_visible()
+
+
+def run_all() -> None:
+    while events.run_due(who=Who.system("test")):
+        pass
+    connections.close_all()
+
+
+def in_a_thread(work: Callable[[], None]) -> None:
+    """Playwright's loop turns in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(work).result()

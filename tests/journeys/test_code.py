@@ -1,5 +1,7 @@
 """The code in a real browser: register, real name, real person, show, scan on a terminal page, my data; and with the network cut."""
 
+import gzip
+import io
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +12,8 @@ import pyarrow as pa
 import pytest
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, Page, Response, expect
 
 from hunhe.hub.bases import queries as bases
 from hunhe.hub.bases.shapes import Golden, GoldenField
@@ -23,7 +26,7 @@ from hunhe.stone.who import Who
 from hunhe.wallet.code import actions, models
 from hunhe.wallet.functions import content
 from hunhe_sim.server import Register, make_server
-from tests.journeys.conftest import Reader
+from tests.journeys.conftest import ARGUMENTS, CHROMIUM, Reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SYSTEM = Who.system("test")
@@ -232,6 +235,50 @@ def test_the_square_is_read_with_the_mark_in_its_middle(reader: Callable[..., Re
     assert page.evaluate(DECODE, "/decode-for-test/decode.js") == shown(page)
 
 
+def test_the_terminals_camera_reads_the_code_as_it_is_shown(
+    browser: Browser, reader: Callable[..., Reader], town: str, tmp_path: Path
+) -> None:
+    """The phone's picture, mark and ring and all, is what a camera films; the keeper only turns the camera on."""
+    account = identity.create_account(who=SYSTEM, username="lin", password="correct horse battery", kind="citizen")
+    identity.raise_level(who=SYSTEM, account_id=account.id, subject_id=LIN, level=3)
+    phone = reader(width=390, session=session(account.id))
+    phone.open("/code/").wait_for_selector(READY)
+    film = _filmed(phone.page.locator(".code-window").screenshot(), tmp_path)
+    camera = browser.browser_type.launch(
+        executable_path=CHROMIUM,
+        args=[
+            *ARGUMENTS,
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={film}",
+        ],
+    )
+    try:
+        context = camera.new_context(viewport={"width": 1440, "height": 900})
+        names = {"sessionid": town, "django_language": "zh-hans"}
+        context.add_cookies([{"name": name, "value": value, "url": phone.address} for name, value in names.items()])
+        terminal = context.new_page()
+        terminal.goto(phone.address + "/desk/terminal/")
+        terminal.get_by_role("button", name="打开摄像头").click()
+        expect(terminal.locator("[data-terminal]")).to_have_attribute("data-camera", "on")
+        expect(terminal.locator(".is-passed")).to_be_visible(timeout=20_000)
+        expect(terminal.locator(".terminal-answer")).to_contain_text("林**")
+        assert models.Scan.objects.get().outcome == "passed"
+    finally:
+        camera.close()
+
+
+def _filmed(picture: bytes, folder: Path) -> Path:
+    """A film of one frame, 1280 × 720, with the picture in its middle; the browser plays it in a loop."""
+    with Image.open(io.BytesIO(picture)) as shown:
+        scaled = shown.convert("RGB").resize((660, round(660 * shown.height / shown.width)))
+    frame = Image.new("RGB", (1280, 720), "#8a8f92")
+    frame.paste(scaled, ((1280 - scaled.width) // 2, (720 - scaled.height) // 2))
+    path = folder / "camera.mjpeg"
+    frame.save(path, format="JPEG", quality=92)
+    return path
+
+
 def test_elders_get_one_large_code(reader: Callable[..., Reader], town: str) -> None:
     account = identity.create_account(who=SYSTEM, username="zhao", password="correct horse battery", kind="citizen")
     identity.raise_level(who=SYSTEM, account_id=account.id, subject_id=LIN, level=2)
@@ -243,12 +290,20 @@ def test_elders_get_one_large_code(reader: Callable[..., Reader], town: str) -> 
     assert (elder.overflow(), elder.violations(), elder.complaints) == (0, [], [])
 
 
-def test_the_first_load_stays_small(built: None) -> None:
-    """Beyond what all pages share: its own script and the worker."""
-    import gzip
+def test_the_first_load_stays_small(reader: Callable[..., Reader], town: str) -> None:
+    """Everything a phone fetches before it shows its first code, as a gateway sends it: text packed, pictures and type as they are."""
+    account = identity.create_account(who=SYSTEM, username="lin", password="correct horse battery", kind="citizen")
+    identity.raise_level(who=SYSTEM, account_id=account.id, subject_id=LIN, level=2)
+    phone = reader(width=390, session=session(account.id))
+    fetched: dict[str, int] = {}
 
-    from hunhe.ui import assets
+    def weigh(response: Response) -> None:
+        if response.request.method == "GET" and response.ok:
+            body = response.body()
+            packed = len(gzip.compress(body)) if "font" not in response.headers.get("content-type", "") else len(body)
+            fetched[response.url.removeprefix(phone.address)] = packed
 
-    files = [assets.file(name) for name in ("code.js", "sw.js")]
-    assert all(files)
-    assert sum(len(gzip.compress(file.read_bytes())) for file in files if file is not None) < 60_000
+    phone.page.on("response", weigh)
+    phone.open("/code/").wait_for_selector(READY)
+    assert any("/code." in url for url in fetched), "nothing was weighed"
+    assert sum(fetched.values()) <= 60_000, fetched

@@ -27,6 +27,11 @@ POSTS = {
     "security_officer": "data_bureau.security_officer",
     "auditor": "data_bureau.auditor",
     "licence_keeper": "civil_affairs.licence_keeper",
+    "patrol": "urban_management.patrol",
+    "dispatcher": "urban_management.dispatcher",
+    "fixer": "urban_management.fixer",
+    "inspector": "urban_management.inspector",
+    "supervisor": "urban_management.supervisor",
 }
 
 

@@ -15,8 +15,23 @@ from hunhe.hub.lake import serving
 from hunhe.kernel.city import actions as city
 from hunhe.kernel.identity import actions as identity
 from hunhe.kernel.identity.models import Account
+from hunhe.networks.service import actions as service
 from hunhe.networks.service import models
-from hunhe.networks.service.tests.town import LI, PEOPLE, WANG, YOUNG, photo, run_jobs, serve_people
+from hunhe.networks.service.tests.test_counter_rating import done
+from hunhe.networks.service.tests.town import (
+    ANSWERS,
+    CLERK,
+    LI,
+    PEOPLE,
+    WANG,
+    YOUNG,
+    check_all,
+    citizen,
+    photo,
+    run_jobs,
+    serve_people,
+    step,
+)
 from hunhe.stone.who import Who
 from tests.journeys.conftest import Reader
 
@@ -226,3 +241,66 @@ def test_somebody_without_a_phone(reader: Callable[..., Reader], people: dict[st
     expect(page.locator(".paper .number")).to_be_visible()
     watch.look("receipt")
     assert models.Application.objects.get().channel == "counter"
+
+
+def test_the_register_is_wrong_and_the_decision_takes_longer(reader: Callable[..., Reader], people: dict[str, str]) -> None:
+    draft = service.start_draft(who=citizen(LI), item="elder_card", answers=ANSWERS, prefill=True)
+    service.save_draft(who=citizen(LI), draft_id=draft.id, values={"delivery": "electronic"})
+    service.attach_file(who=citizen(LI), draft_id=draft.id, material="photo", name="照片.png", stream=photo())
+    reading = reader(width=390, session=people["elder"])
+    phone, page = Watch(reading, "wrong"), reading.page
+    reading.open(f"/service/drafts/{draft.id}/")
+    page.get_by_role("link", name="不对？ 民族").click()
+    dialog = page.locator("dialog[open]")
+    expect(dialog.get_by_text("登记的是：汉族")).to_be_visible()
+    phone.look("dialog")
+    dialog.get_by_label("应该是").fill("满族")
+    dialog.get_by_role("button", name="告诉他们，接着办").click()
+    expect(page.get_by_text("已请更正")).to_be_visible()
+    expect(page.locator("#lead")).to_contain_text("只差 1 项")
+    phone.look("form")
+    page.locator("input[type=file]").last.set_input_files(
+        {"name": "户口本.png", "mimeType": "image/png", "buffer": photo().getvalue()}
+    )
+    expect(page.locator("#lead")).to_contain_text("都齐了")
+    sent = service.submit_draft(who=citizen(LI), draft_id=draft.id)
+    check_all(CLERK, sent)
+    step(CLERK, sent, "accept")
+    _take_longer(reader, people, sent.case_id)
+    reading.open(f"/service/cases/{sent.case_id}/")
+    expect(page.get_by_text("决定期限延长了")).to_be_visible()
+    phone.look("case")
+
+
+def _take_longer(reader: Callable[..., Reader], people: dict[str, str], case_id: str) -> None:
+    for post, act in (("examiner", "ask"), ("decider", "approve")):
+        reading = reader(width=1440, session=people[post])
+        watch, page = Watch(reading, "desk"), reading.page
+        reading.open(f"/desk/service/cases/{case_id}/")
+        watch.look(f"more-{post}")
+        if act == "ask":
+            page.keyboard.press("m")
+            page.locator("dialog[open] textarea").fill("民族登记正在更正，等公安回复")
+            watch.look("more-dialog")
+            page.locator("dialog[open] .btn.primary").click()
+            expect(page.locator(".said.warning")).to_contain_text("等公安回复")
+        else:
+            page.get_by_role("button", name="同意延长 10 个工作日").click()
+            expect(page.get_by_text("已经延长一次")).to_be_visible()
+        watch.look(f"more-{act}")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_screen_handed_over(reader: Callable[..., Reader], people: dict[str, str], width: int) -> None:
+    application = done()
+    reading = reader(width=width, session=people["clerk"])
+    watch, page = Watch(reading, f"handed{width}"), reading.page
+    reading.open(f"/desk/service/cases/{application.case_id}/")
+    page.get_by_role("link", name="把屏幕交给申请人评价").click()
+    expect(page.get_by_text("您看我们办得怎么样？")).to_be_visible()
+    watch.look("asked")
+    page.locator("#star-2").check()
+    watch.look("chosen")
+    page.get_by_role("button", name="提交评价").click()
+    expect(page.get_by_text("请您把屏幕还给工作人员")).to_be_visible()
+    watch.look("thanks")

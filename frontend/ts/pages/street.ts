@@ -114,8 +114,9 @@ function board(box: HTMLElement, street: Street): void {
     const size = mark.chosen ? 54 : 34;
     const icon = L.divIcon({ className: `street-mark${mark.chosen ? " chosen" : ""}`, html: sign(icons, mark.kind), iconSize: [size, size] });
     const placed = L.marker(street.at(mark.lon, mark.lat), { icon, title: mark.label, alt: mark.label, zIndexOffset: mark.chosen ? 500 : 0 });
-    placed.addTo(street.map).on("click keypress", () => location.assign(mark.url));
-    placed.getElement()?.setAttribute("aria-label", mark.label);
+    placed.addTo(street.map).on("click", () => location.assign(mark.url)).on("keypress", (event) => {
+      if (["Enter", " "].includes((event as unknown as L.LeafletKeyboardEvent).originalEvent.key)) location.assign(mark.url);
+    });
   }
   const chosen = marks.find((mark) => mark.chosen);
   for (const team of data.teams ?? []) {

@@ -38,15 +38,14 @@ def close(username: str) -> None:
 
 
 def lines() -> Iterator[str]:
-    """Officials by user name: name, department, posts held for good, and whether they are shut out."""
+    """Officials by user name: name, department, posts, and whether they are shut out."""
     cursor: str | None = None
     while True:
-        page = accounts.list_accounts(who=WHO, cursor=cursor)
-        for account in page.items:
-            posts = [held.post for held in accounts.appointments_of(who=WHO, account_id=account.id) if held.until is None]
-            yield "\t".join(
-                (account.username, account.name, account.department or "", " ".join(posts), "" if account.active else "closed")
-            )
+        page = accounts.list_people(who=WHO, cursor=cursor)
+        for person in page.items:
+            account, posts = person.account, " ".join(held.appointment.post for held in person.holdings)
+            state = "" if account.active else "closed"
+            yield "\t".join((account.username, account.name, account.department or "", posts, state))
         if page.next is None:
             return
         cursor = page.next

@@ -1,6 +1,6 @@
 """Who calls: a frozen shape that every door takes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, Self
 
 Kind = Literal["anonymous", "citizen", "official", "client", "system"]
@@ -44,7 +44,3 @@ class Who:
 
     def holds(self, permission: str) -> bool:
         return self.is_system or permission in self.may
-
-    def for_(self, other: str) -> Self:
-        """The same caller acting for somebody else."""
-        return replace(self, on_behalf_of=other)

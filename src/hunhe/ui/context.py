@@ -60,10 +60,6 @@ class Surroundings:
     def desk_search(self) -> str:
         return self.search_url("desk")
 
-    @property
-    def citizen_search(self) -> str:
-        return self.search_url("citizen")
-
     def links(self, skin: Skin) -> list[Link]:
         pages = [(page, reverse(page.url_name)) for page in pages_for(skin, self._who)]
         current = max((url for _, url in pages if self._path.startswith(url)), key=len, default=None)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -16,10 +17,10 @@ from hunhe.stone.errors import Unavailable
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
 
-def _wait(condition: object, seconds: float = 10) -> bool:
+def _wait(condition: Callable[[], object], seconds: float = 10) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if condition():  # type: ignore[operator]
+        if condition():
             return True
         time.sleep(0.05)
     return False

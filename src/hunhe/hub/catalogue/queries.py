@@ -23,13 +23,6 @@ def resource_by_code(*, who: Who, code: str) -> Resource:
     return store.shape(row)
 
 
-@door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
-def resource_of_dataset(*, who: Who, dataset: str) -> Resource | None:
-    """The published entry behind which a lake table stands."""
-    row = models.Resource.objects.filter(dataset=dataset, state=ResourceState.PUBLISHED).order_by("code").first()
-    return store.shape(row) if row is not None else None
-
-
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def keys_of_dataset(*, who: Who, dataset: str) -> tuple[str, ...]:
     """By which columns the published entries of a lake table can be asked."""

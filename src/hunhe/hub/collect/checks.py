@@ -12,7 +12,6 @@ from hunhe.stone.errors import Invalid, msgid
 MOST_CHECKS = 62  # bits of one BIGINT
 FULL_WIDTH = "０１２３４５６７８９ＸｘＡＢＣＤＥＦＧＨＪＫＬＭＮＰＱＲＴＵＷＹ－"
 PLAIN = "0123456789XXABCDEFGHJKLMNPQRTUWY-"
-BASIS = {"id_number.check": "GB 11643-1999", "uscc.check": "GB 32100-2015", "encoding": "GB 18030-2022"}
 
 
 @dataclass(frozen=True, slots=True)

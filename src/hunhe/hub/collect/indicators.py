@@ -1,11 +1,11 @@
 """What collection counts: batches, rows, the share held back; and what of its day is worth a look."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from hunhe.hub.collect import tally
-from hunhe.hub.collect.shapes import Arrivals, Batch, BatchState, DatasetArrivals
+from hunhe.hub.collect.shapes import Arrivals, BatchState, DatasetArrivals
 from hunhe.kernel.indicators import actions as indicators
-from hunhe.kernel.indicators.shapes import Happening, Indicator, Line, Reading, Span
+from hunhe.kernel.indicators.shapes import MOST_HAPPENINGS, Happening, Indicator, Line, Reading, Span
 from hunhe.stone.errors import msgid
 from hunhe.stone.who import Who
 from hunhe.ui import words
@@ -133,18 +133,12 @@ def _line(one: DatasetArrivals, value: int, whole: int = 0) -> Line:
     return Line(label=one.name, department=one.department, value=value, whole=whole, at=one.last_at, url=url)
 
 
-def _happenings(who: Who, span: Span) -> Iterable[Happening]:
-    found = _arrivals(span)
-    names = {one.dataset: one.name for one in found.datasets}
-    return _told(found.latest, names)
-
-
-def _told(batches: Iterable[Batch], names: dict[str, str]) -> Iterator[Happening]:
-    for batch in batches:
+def _happenings(who: Who, span: Span) -> Iterator[Happening]:
+    for name, batch in tally.finished(span.start, span.end, MOST_HAPPENINGS):
         if batch.finished_at is None:
             continue
         held, rows = batch.quarantined or 0, batch.source_rows or 0
-        params = {"name": names.get(batch.dataset, batch.dataset), "seq": batch.seq}
+        params = {"name": name, "seq": batch.seq}
         label, url = msgid("%(name)s, batch %(seq)s"), link("collect:batch", batch.id)
         if batch.state == BatchState.FAILED:
             note = msgid("The whole batch stayed out.")

@@ -1,13 +1,10 @@
 """Looking at collection: contracts, batches, what was held back and why."""
 
-from typing import Any
-
 from django.db.models import OuterRef, Subquery
 
 from hunhe.hub.collect import models, rights, rules, store
 from hunhe.hub.collect.contract import read_contract
 from hunhe.hub.collect.shapes import Batch, Connection, Dataset, QuarantineCount, QuarantinedRow
-from hunhe.hub.lake import queries as lake
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.page import Page, decode_cursor
 from hunhe.stone.who import Who
@@ -127,13 +124,6 @@ def quarantined_rows(
         rows = rows.filter(line__gt=decode_cursor(cursor, 1)[0])
     size = max(1, min(size, 200))
     return Page.of([_shown(row, contract) for row in rows[: size + 1]], size, lambda row: (row.line,))
-
-
-@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
-def row_by_key(*, who: Who, dataset: str, key: str) -> dict[str, Any] | None:
-    """The current row of a dataset with its batch and line; only for datasets that are served. For traces, unmasked."""
-    rows = lake.lookup(who=who, table=dataset, key="_key", value=key)
-    return dict(rows[0]) if rows else None
 
 
 @door(may="collect.may_set_connections", scope=Scope.DEPARTMENT)

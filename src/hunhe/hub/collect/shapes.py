@@ -184,4 +184,3 @@ class Arrivals:
 
     datasets: tuple[DatasetArrivals, ...]
     per_ten_minutes: tuple[tuple[datetime, int, int], ...]
-    latest: tuple[Batch, ...]

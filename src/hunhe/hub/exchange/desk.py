@@ -19,6 +19,7 @@ from hunhe.kernel.flow import queries as flow_queries
 from hunhe.stone import ids
 from hunhe.stone.errors import Invalid, NotFound, msgid
 from hunhe.stone.who import Who
+from hunhe.ui import words
 
 VERBS = {"suspend": actions.suspend_grant, "resume": actions.resume_grant, "revoke": actions.revoke_grant}
 
@@ -181,5 +182,5 @@ def _sent(who: Who, service: Service, form: ApplicationForm) -> str | None:
             hold_until=said.get("hold_until"),
         ).id
     except Invalid as error:
-        form.add_error(None, gettext(error.message) % error.params if error.params else gettext(error.message))
+        form.add_error(None, words.say(error.message, error.params))
         return None

@@ -5,13 +5,12 @@ from django.db.models import Count, Max, Sum
 from hunhe.hub.telemetry import models
 from hunhe.hub.telemetry.rules.moments import instant_of
 from hunhe.kernel.indicators import actions as indicators
-from hunhe.kernel.indicators.shapes import Happening, Indicator, Line, Reading, Span
+from hunhe.kernel.indicators.shapes import MOST_HAPPENINGS, Happening, Indicator, Line, Reading, Span
 from hunhe.stone.errors import msgid
 from hunhe.stone.who import Who
 from hunhe.ui.pages import link
 
 MAY = "telemetry.may_see_warnings"
-SHOWN = 30
 READINGS = Indicator(
     id="telemetry.readings_today",
     name=msgid("Sensor readings"),
@@ -116,7 +115,7 @@ def _happenings(who: Who, span: Span) -> list[Happening]:
     rules = dict(models.Rule.objects.values_list("code", "body__name"))
     rows = models.Warning.objects.filter(live=True, found_at__gte=span.start, found_at__lt=span.end).exclude(state="withdrawn")
     found = []
-    for row in rows.select_related("site").order_by("-id")[:SHOWN]:
+    for row in rows.select_related("site").order_by("-found_at", "-id")[:MOST_HAPPENINGS]:
         level = levels.get(row.level)
         silent = row.kind == "offline"
         found.append(

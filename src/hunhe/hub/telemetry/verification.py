@@ -36,7 +36,7 @@ def _differing() -> Iterator[str]:
         for site_id in sites.iterator(chunk_size=500):
             kept = models.Warning.objects.filter(site_id=site_id, rule=rule.id).exclude(state="withdrawn")
             rows = sorted((row.start, row.kind, row.end, row.peak) for row in kept.filter(state="closed"))
-            opened = [Spell(row.kind, row.start, None, row.peak) for row in kept.filter(state="open")]  # type: ignore[arg-type]
+            opened = [Spell(row.kind, row.start, None, row.peak) for row in kept.filter(state="open")]  # type: ignore[arg-type]  # the column holds only kinds of spells
             silent = any(spell.kind == "offline" for spell in opened)
             judged = judge(Kept(site_id, rule.metric).between(None, None), rule.terms)
             if silent:  # an open warning ends where the silence began

@@ -1,7 +1,7 @@
 """The city room's own content: the manifest, the claims, the working calendar."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -45,6 +45,14 @@ class _Hours:
 class _Claims:
     source: str
     claim: tuple[Claim, ...] = field(default_factory=tuple)
+    rooms: dict[str, str] = field(default_factory=dict)
+
+    def with_rooms(self) -> tuple[Claim, ...]:
+        """The claims, each with the room named for its row, or for all rows of that letter."""
+        return tuple(
+            replace(claim, room=claim.room or self.rooms.get(claim.row) or self.rooms.get(claim.row[:1], ""))
+            for claim in self.claim
+        )
 
 
 def check_stack(stack: Mapping[str, ContentFile]) -> Iterator[Doubt]:
@@ -59,7 +67,7 @@ def facts_from(stack: Mapping[str, ContentFile]) -> CityFacts:
         raise Doubtful(Doubt(MANIFEST, "", "The city has no manifest"))
     about = stack[MANIFEST].read_as(Manifest)
     claims = stack[CLAIMS].read_as(_Claims) if CLAIMS in stack else _Claims("")
-    return CityFacts(about.code, about.name, about.extends, claims.claim, claims.source)
+    return CityFacts(about.code, about.name, about.extends, claims.with_rooms(), claims.source)
 
 
 def calendar_from(stack: Mapping[str, ContentFile]) -> WorkCalendar:
@@ -88,11 +96,13 @@ def _check_claims(stack: Mapping[str, ContentFile]) -> Iterator[Doubt]:
     if CLAIMS not in stack:
         return
     file, seen = stack[CLAIMS], set[str]()
-    for place, claim in enumerate(file.read_as(_Claims).claim):
+    for place, claim in enumerate(file.read_as(_Claims).with_rooms()):
         if claim.id in seen:
             yield file.doubt(f"claim[{place}].id", f"“{claim.id}” stands twice")
         if not claim.sentence or not claim.row:
             yield file.doubt(f"claim[{place}]", f"“{claim.id}” needs a sentence and a row")
+        if claim.kind == "computed" and not claim.indicators and not claim.room:
+            yield file.doubt(f"claim[{place}].row", f"no room is named for {claim.row}, and nothing counts “{claim.id}” yet")
         seen.add(claim.id)
 
 

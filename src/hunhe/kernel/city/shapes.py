@@ -98,6 +98,7 @@ class Claim:
     “近”). row: row of the mission.
     kind: computed from the city's rows, filed as a row by its owner, or quoted and nothing more. indicators: ids of those that
     compute it, in the caliber of the article first; empty while no room counts it. cumulative: the article adds up days, so those are summed.
+    room: what of the city will count it, in the words of the table `rooms`; left out in the file, it follows from the row.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Claim:
     note: str = ""
     indicators: tuple[str, ...] = ()
     cumulative: bool = False
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,8 @@ def transfer(who: Who, case_id: str, to_account: str, expected_version: int, not
         task.account = taker.id
         task.save(update_fields=["account"])
         step(who, case, turns.live_tasks(case), "transferred", taker.name, note)
-        tell.handed_over(case, task)
+        if taker.id != who.id:
+            tell.handed_over(case, task)
         return case
 
 

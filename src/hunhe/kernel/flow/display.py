@@ -27,10 +27,6 @@ class InboxLine:
     task: Task
     due: str
 
-    @property
-    def url_id(self) -> str:
-        return self.task.case_id
-
 
 @dataclass(frozen=True, slots=True)
 class TrailLine:

@@ -105,7 +105,7 @@ _MAKERS: dict[str, Callable[..., forms.Field]] = {
     "text": lambda **options: forms.CharField(max_length=LONGEST_TEXT, **options),
     "number": lambda **options: forms.FloatField(**options),
     "yes_no": lambda **options: forms.BooleanField(**options | {"required": False}),
-    "date": lambda **options: forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **options),
+    "date": lambda **options: forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **options),
     "list": lambda **options: ListField(help_text=gettext_lazy("One a line."), **options),
     "table": lambda **options: TableField(help_text=gettext_lazy("One “name: value” a line."), **options),
 }

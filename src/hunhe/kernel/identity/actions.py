@@ -1,6 +1,6 @@
 """Accounts, appointments, delegation, levels, API clients."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
@@ -60,7 +60,10 @@ def set_active(*, who: Who, account_id: str, active: bool) -> Account:
 
 @door(may=MANAGE, scope=Scope.CITY)
 def reset_access(*, who: Who, account_id: str, password: str) -> Account:
-    """A new password for somebody who lost theirs or their telephone: the second factor is set up anew, every browser signed out."""
+    """A new password for somebody who lost theirs or their telephone: the second factor is set up anew, every browser signed out.
+    One's own password is changed on the account page."""
+    if account_id == who.id:
+        raise Denied("identity.account.own", msgid("Change your own password on your account's page."))
     with transaction.atomic():
         account = _account(account_id)
         _refuse_weak(password, account)
@@ -136,6 +139,18 @@ def delegate(*, who: Who, post: str, deputy_id: str, since: date, until: date) -
         detail = {"post": post, "holder": who.id, **_span(since, until)}
         audit.record(who=who, act="identity.post.delegated", object=deputy_id, detail=detail)
         return row.shape()
+
+
+@door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)
+def end_delegation(*, who: Who, delegation_id: str) -> None:
+    """Take one's own post back, or give another's back, at once. NotFound for anybody else's."""
+    with transaction.atomic():
+        row = models.Delegation.objects.select_for_update().filter(id=delegation_id, until__gte=today()).first()
+        if row is None or who.id not in (row.holder_id, row.deputy_id):
+            raise NotFound("identity.delegation.unknown", msgid("There is no such stand-in."))
+        row.until = today() - timedelta(days=1)
+        row.save(update_fields=["until"])
+        audit.record(who=who, act="identity.post.given_back", object=row.deputy_id, detail={"post": row.post_id})
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)

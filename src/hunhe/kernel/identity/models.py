@@ -16,7 +16,7 @@ class Account(AbstractUser):
 
     id = models.CharField(max_length=40, primary_key=True, default=new_account_id, editable=False)
     first_name = None  # type: ignore[assignment]  # Chinese names are one field
-    last_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]  # likewise
     display_name = models.CharField(max_length=120, blank=True)
     kind = models.CharField(max_length=10, default="citizen", choices=[("citizen", "citizen"), ("official", "official")])
     department = models.CharField(max_length=60, blank=True)

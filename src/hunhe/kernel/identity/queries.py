@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from typing import cast
 
-from hunhe.kernel.identity import browsers, models, sessions, tokens
+from django.db.models import Count
+
+from hunhe.kernel.identity import browsers, models, people, sessions, tokens
 from hunhe.kernel.identity.days import today
 from hunhe.kernel.identity.powers import posts_on
-from hunhe.kernel.identity.shapes import Account, Appointment, Client, OwnAccount, Role, Session
+from hunhe.kernel.identity.shapes import Account, Client, Cover, OwnAccount, Person, Session
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.errors import NotFound, msgid
 from hunhe.stone.page import Page, decode_cursor
@@ -97,28 +99,38 @@ def account_by_username(*, who: Who, username: str) -> Account:
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def officials_by_department(*, who: Who) -> dict[str, int]:
+    """How many officials may sign in, by department. One query."""
+    rows = models.Account.objects.filter(kind="official", is_active=True).values("department")
+    return {row["department"]: row["n"] for row in rows.annotate(n=Count("id")).order_by("department")}
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def accounts_by_ids(*, who: Who, account_ids: Collection[str]) -> tuple[Account, ...]:
     """The accounts of those ids, inactive ones too, for lanes. One query; unknown ids are left out."""
     return tuple(row.shape() for row in models.Account.objects.filter(id__in=account_ids)) if account_ids else ()
 
 
 @door(may="identity.may_see_accounts", scope=Scope.CITY)
-def list_accounts(*, who: Who, cursor: str | None = None) -> Page[Account]:
-    """Officials' accounts by user name, inactive ones included."""
-    rows = models.Account.objects.filter(kind="official").order_by("username")
-    if cursor:
-        rows = rows.filter(username__gt=decode_cursor(cursor, 1)[0])
-    return Page.of([row.shape() for row in rows[: PAGE + 1]], PAGE, key=lambda account: (account.username,))
+def list_people(*, who: Who, department: str = "", text: str = "", cursor: str | None = None) -> Page[Person]:
+    """Officials by user name, those shut out included, each with the posts held now or to come."""
+    return people.listed(department, text, cursor)
 
 
 @door(may="identity.may_see_accounts", scope=Scope.CITY)
-def appointments_of(*, who: Who, account_id: str) -> tuple[Appointment, ...]:
-    """Every appointment an account ever had, first to last."""
-    rows = models.Appointment.objects.filter(account_id=account_id).order_by("since", "id")
-    return tuple(row.shape() for row in rows)
+def person_by_id(*, who: Who, account_id: str) -> Person:
+    """One official with every post ever held. NotFound."""
+    return people.one(_official(account_id))
 
 
-@door(may=Gate.SIGNED_IN, scope=Scope.PUBLIC)
-def list_roles(*, who: Who) -> tuple[Role, ...]:
-    """All roles, by code."""
-    return tuple(row.shape() for row in models.Role.objects.order_by("code"))
+@door(may=Gate.OFFICIAL, scope=Scope.PUBLIC)
+def cover_of(*, who: Who) -> Cover:
+    """The caller's own posts, who stands in for the caller and for whom the caller stands in."""
+    return people.cover(_official(who.id))
+
+
+def _official(account_id: str) -> models.Account:
+    row = models.Account.objects.filter(id=account_id, kind="official").first()
+    if row is None:
+        raise NotFound("identity.account.none", msgid("There is no such account."))
+    return row

@@ -46,6 +46,44 @@ class Delegation:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """An appointment with the post's name; over once its last day has passed."""
+
+    appointment: Appointment
+    post_name: str
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A delegation with names: whose post, who acts in it."""
+
+    delegation: Delegation
+    post_name: str
+    holder_name: str
+    deputy_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An official's account with the posts held, past ones only where one person is asked for. second_factor: set up."""
+
+    account: Account
+    holdings: tuple[Holding, ...]
+    second_factor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Who acts for whom around one official: own posts, stand-ins given and taken that are not over, colleagues to choose from."""
+
+    posts: tuple[Holding, ...]
+    given: tuple[StandIn, ...]
+    taken: tuple[StandIn, ...]
+    colleagues: tuple[Account, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Role:
     """What the holder of a post with this role may do. duty: administrator, security and auditor never meet in one account."""
 

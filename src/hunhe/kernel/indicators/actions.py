@@ -18,5 +18,6 @@ def register_indicator(*, who: Who, indicator: Indicator, read: ReadFigure, by_d
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def register_happenings(*, who: Who, room: str, read: ReadHappenings) -> None:
-    """At start: what of a room's day is worth a line on the wall; at most a few dozen, newest first."""
+    """At start: what of a room's day is worth a line on the wall. `read` gives what has `span.start <= at < span.end`, newest
+    first, all of it or the newest `MOST_HAPPENINGS`; those of one moment always in the same order."""
     registry.happenings[room] = read

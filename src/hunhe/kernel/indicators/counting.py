@@ -43,6 +43,14 @@ def today() -> Today:
     )
 
 
+def happened_before(end: datetime | None) -> tuple[Happening, ...]:
+    """What happened today before `end`, newest first: of each room its newest; not shared. A room that fails is left out."""
+    span = span_at(clock.now())
+    asked = replace(span, end=min(end or span.end, span.end))
+    found = [one for room in registry.happenings for one in _read_happenings(asked, room) or ()]
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+
+
 def figures(ids: Iterable[str]) -> tuple[Figure, ...]:
     """In the order asked for; who asks while others count waits and shares."""
     with _counting:
@@ -94,10 +102,16 @@ def _happened(span: Span, room: str) -> tuple[Happening, ...]:
     at, kept = _happenings.get(room, (None, ()))
     if _is_shared(at, span):
         return kept
+    read = _read_happenings(span, room)
+    if read is None:
+        return kept if at and at >= span.start else ()
+    _happenings[room] = span.now, read
+    return read
+
+
+def _read_happenings(span: Span, room: str) -> tuple[Happening, ...] | None:
     try:
-        kept = tuple(registry.happenings[room](WHO, span))
+        return tuple(registry.happenings[room](WHO, span))
     except Exception:  # as above
         logger.exception("happenings of %s could not be read", room)
-        return kept if at and at >= span.start else ()
-    _happenings[room] = span.now, kept
-    return kept
+        return None

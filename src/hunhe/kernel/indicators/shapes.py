@@ -19,6 +19,8 @@ SLOTS = 144
 COURSE = 24
 DISTRICT = 6
 """So many digits of a division's code name its district."""
+MOST_HAPPENINGS = 50
+"""So many things a room tells at once; whoever wants older ones asks with an earlier end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

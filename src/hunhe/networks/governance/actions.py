@@ -83,16 +83,35 @@ def dispatch_problem(*, who: Who, problem_id: str, team: str, expected_version: 
 
 
 @door(may="governance.may_fix", scope=Scope.CITY)
+def take_order(*, who: Who, problem_id: str, expected_version: int) -> Problem:
+    """Take a team's order in one's own name, also from a colleague: from now on only the caller moves it. Conflict when none waits."""
+    with transaction.atomic():
+        row = _locked(problem_id)
+        if row.stage != "fix":
+            raise Conflict("governance.order.none", msgid("There is no order here that could be taken."))
+        if row.taker != who.id:
+            case = flow.transfer_task(who=who, case_id=row.id, to_account=who.id, expected_version=expected_version)
+            following.follow(row, case, "", clock.now())
+            row.taker, row.taker_name = who.id, who.name[:100]
+            row.save()
+        return problem_shape(row, clock.now())
+
+
+@door(may="governance.may_fix", scope=Scope.CITY)
 def report_fix(
     *, who: Who, problem_id: str, photo_ids: Sequence[str], expected_version: int, note: str = "", key: str = ""
 ) -> Problem:
-    """Say that it is fixed, with photos taken there. Taken too far away, or nobody knows where: it goes back to be done again."""
+    """Say that it is fixed, with photos taken there. Taken too far away, or nobody knows where: it goes back to be done again.
+
+    Denied while a colleague has the order. Whoever fixes is named as the one who had it.
+    """
     if not photo_ids:
         raise Invalid("governance.fix.photo", msgid("A fix needs a photo taken at the place."))
     with transaction.atomic():
         row = _locked(problem_id)
         if row.rev == expected_version:
             photos.use(who, photo_ids, row, "after")
+            row.taker, row.taker_name = who.id, who.name[:100]
         return _moved(who, row, "fix", expected_version, {"fix_photos": list(photo_ids)}, note, key)
 
 

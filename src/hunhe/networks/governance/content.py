@@ -4,13 +4,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from hunhe.kernel.city import queries as city
 from hunhe.kernel.city.shapes import ContentFile, Doubt
-from hunhe.networks.governance.shapes import LIMITS, ProblemClass, Team
+from hunhe.networks.governance.shapes import LIMITS, Level, ProblemClass, Team
 from hunhe.stone.errors import Invalid, msgid
 from hunhe.stone.who import Who
 
@@ -52,6 +52,34 @@ class _Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     areas: tuple[str, ...] = ()
 
 
+class _Tell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    department: str
+    may: str
+
+
+class _Chief(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    area: str = ""
+
+
+class _Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,18}$")]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
+    division: Literal["community", "street", "district", "city"]
+    after_minutes: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+    tell: _Tell
+    chiefs: tuple[_Chief, ...] = ()
+
+
+class _Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    name: str
+    owner: str
+    basis: str
+    valid_from: Any
+    levels: tuple[_Level, ...]
+
+
 class _Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     name: str
@@ -79,6 +107,7 @@ class Book:
     window: timedelta
     near_m: int
     reopen_days: int
+    levels: tuple[Level, ...]
     frame: tuple[float, float, float, float]
 
     def class_of(self, kind: str) -> ProblemClass:
@@ -105,6 +134,8 @@ def check(files: tuple[ContentFile, ...]) -> Iterator[Doubt]:
     for file in files:
         if file.stem == "routing":
             yield from _check_routing(file, file.read_as(_Routing), known)
+        if file.stem == "levels":
+            yield from _check_levels(file, file.read_as(_Levels))
 
 
 def _check_routing(file: ContentFile, routing: _Routing, known: set[str]) -> Iterator[Doubt]:
@@ -120,6 +151,18 @@ def _check_routing(file: ContentFile, routing: _Routing, known: set[str]) -> Ite
         for start in route.classes:
             if not any(kind.startswith(start) for kind in known):
                 yield file.doubt(f"routes[{number}].classes", f"no class begins with {start}")
+
+
+def _check_levels(file: ContentFile, said: _Levels) -> Iterator[Doubt]:
+    known: set[str] = set()
+    before = -1
+    for number, level in enumerate(said.levels):
+        if level.id in known:
+            yield file.doubt(f"levels[{number}].id", f"{level.id} stands here twice")
+        if level.after_minutes <= before:
+            yield file.doubt(f"levels[{number}].after_minutes", "each level comes later than the one below it")
+        known.add(level.id)
+        before = level.after_minutes
 
 
 def apply(who: Who, files: tuple[ContentFile, ...]) -> None:
@@ -165,7 +208,20 @@ def _read(files: dict[str, ContentFile]) -> Book:
         window=timedelta(hours=routing.window_hours),
         near_m=routing.near_m,
         reopen_days=routing.reopen_days,
+        levels=tuple(_level(level) for level in files["levels"].read_as(_Levels).levels) if "levels" in files else (),
         frame=frame,
+    )
+
+
+def _level(level: _Level) -> Level:
+    return Level(
+        id=level.id,
+        name=level.name,
+        division=level.division,
+        after=timedelta(minutes=level.after_minutes),
+        department=level.tell.department,
+        may=level.tell.may,
+        chiefs=tuple((chief.area, chief.name) for chief in level.chiefs),
     )
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hunhe.kernel.city import queries as city
 from hunhe.kernel.flow.shapes import CaseEvent
-from hunhe.networks.governance import actions, posted, queries, showing
+from hunhe.networks.governance import actions, following, posted, queries, showing
 from hunhe.networks.governance.posted import caller
 from hunhe.networks.governance.shapes import DayCount, Problem, State
 from hunhe.networks.governance.views import form_context
@@ -23,6 +23,7 @@ from hunhe.stone.who import Who
 
 TABS = (State.WAITING, State.DOING, State.CHECKING)
 LISTED = 30
+TOLD = {"opened", "overdue", "escalated", *following.CHANGES} - {"confirmed"}
 
 
 @require_GET
@@ -77,13 +78,13 @@ def _file(who: Who, problem_id: str) -> dict[str, Any]:
     names = showing.department_names()
     trail = [
         {
-            "title": gettext("Reported") if event.what == "opened" else event.name,
+            "title": _title(event, names),
             "at": event.at,
             "by": _by(event, names),
             "note": event.note,
         }
         for event in reversed(file.events)
-        if event.what in ("opened", "moved", "overdue", "escalated", "suspended", "resumed")
+        if event.what in TOLD
     ]
     moves = {move.id: move for move in file.moves}
     return {
@@ -99,7 +100,18 @@ def _file(who: Who, problem_id: str) -> dict[str, Any]:
         "started": file.problem.dispatched_at or file.problem.reported_at,
         "key": ids.new("key"),
         "near_m": queries.ground(who=who).near_m,
+        "may_take": file.problem.stage == "fix" and file.problem.taker != who.id and who.holds("governance.may_fix"),
     }
+
+
+def _title(event: CaseEvent, names: Mapping[str, str]) -> str:
+    if event.what == "opened":
+        return gettext("Reported")
+    if event.what == "transferred":
+        return gettext("%(name)s has the order") % {"name": event.name}
+    if event.what == "moved":
+        return event.name
+    return gettext("state.flow.happening." + event.what) + names.get(event.name, event.name)
 
 
 def _by(event: CaseEvent, names: Mapping[str, str]) -> str:
@@ -127,9 +139,11 @@ def orders(request: HttpRequest) -> HttpResponse:
     """What a team has to do."""
     who = caller(request)
     teams = [team for team in queries.list_teams(who=who) if team.department == who.department]
-    team = request.GET.get("team", "")[:40]
-    page = queries.list_problems(who=who, states=(State.DOING,), team=team, cursor=request.GET.get("cursor"))
-    return render(request, "governance/orders.html", _turns(page) | {"teams": teams, "team": team})
+    team, mine = request.GET.get("team", "")[:40], request.GET.get("mine") == "1"
+    page = queries.list_problems(
+        who=who, states=(State.DOING,), team=team, taker=who.id if mine else "", cursor=request.GET.get("cursor")
+    )
+    return render(request, "governance/orders.html", _turns(page) | {"teams": teams, "team": team, "mine": mine})
 
 
 @require_GET
@@ -143,9 +157,11 @@ def checks(request: HttpRequest) -> HttpResponse:
 def overdue(request: HttpRequest) -> HttpResponse:
     """What is late, with whose it is; and what waits for approval."""
     who = caller(request)
-    page = queries.list_problems(who=who, overdue=True, cursor=request.GET.get("cursor"))
+    level = request.GET.get("level", "")[:20]
+    page = queries.list_problems(who=who, overdue=True, level=level, cursor=request.GET.get("cursor"))
     asking = queries.list_problems(who=who, states=(State.ASKING, State.HUNG))
     shown = _turns(page) | {"asking": _turns(asking)["rows"], "today": _today(who)}
+    shown |= {"levels": queries.list_levels(who=who), "level": level}
     return render(request, "governance/overdue.html", shown)
 
 
@@ -182,6 +198,14 @@ def send(request: HttpRequest, problem_id: str) -> HttpResponse:
     )
     messages.success(request, gettext("%(team)s is on the way.") % {"team": done.team_name})
     return redirect("governance:board")
+
+
+@require_POST
+def take(request: HttpRequest, problem_id: str) -> HttpResponse:
+    """An order in one's own name."""
+    actions.take_order(who=caller(request), problem_id=problem_id, expected_version=posted.version(request))
+    messages.success(request, gettext("It is yours now."))
+    return redirect("governance:problem", problem_id)
 
 
 @require_POST

@@ -65,12 +65,15 @@ class ProblemOut(Schema):
     urgent: bool
     team: str
     team_name: str
+    taker_name: str
     reports: int
     reworks: int
     reopened: int
     reported_at: datetime
     settled_at: datetime | None
     due_at: datetime | None
+    level: str
+    level_name: str
     overdue: bool
     rev: int
 
@@ -167,6 +170,10 @@ class SuggestionOut(Schema):
 class StepIn(Schema):
     rev: Rev
     note: Note
+
+
+class TakeIn(Schema):
+    rev: Rev
 
 
 class DispatchIn(Schema):
@@ -318,6 +325,12 @@ def dispatch(request: HttpRequest, problem_id: str, body: DispatchIn, idempotenc
         who=_who(request), problem_id=problem_id, team=body.team, expected_version=body.rev, key=idempotency_key
     )
     return asdict(done)
+
+
+@router.post("/problems/{problem_id}/take", response=ProblemOut)
+def take(request: HttpRequest, problem_id: str, body: TakeIn) -> Any:
+    """Take an order of your team in your own name."""
+    return asdict(actions.take_order(who=_who(request), problem_id=problem_id, expected_version=body.rev))
 
 
 @router.post("/problems/{problem_id}/fix", response=ProblemOut)

@@ -1,26 +1,32 @@
 """The problem follows its case: state, times and limits for the map, comparison of photos, and a word to every reporter."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
+from django.urls import reverse
 
 from hunhe.kernel.events import actions as events
 from hunhe.kernel.events.shapes import Event
 from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import queries as flow_queries
 from hunhe.kernel.flow.shapes import Case, CaseEvent
+from hunhe.kernel.identity import queries as identity
 from hunhe.kernel.notify import actions as notify
 from hunhe.networks.governance import content, landing, models
-from hunhe.networks.governance.rules import STATE_OF_STAGE, is_near
+from hunhe.networks.governance.rules import STATE_OF_STAGE, is_near, level_at
 from hunhe.networks.governance.shapes import State
 from hunhe.stone import clock
 from hunhe.stone.errors import msgid
 from hunhe.stone.who import Who
 
 SYSTEM = Who.system("governance")
+NEVER_YET = datetime(1970, 1, 1, tzinfo=UTC)
 PROCEDURE = "street_problem"
 TIMES = {"file": "filed_at", "dispatch": "dispatched_at", "near": "fixed_at", "close": "settled_at"}
+CHANGES = ("moved", "confirmed", "transferred", "suspended", "resumed", "more_asked", "more_refused", "extended")
 REWORKS = ("far", "rework")
+ANEW = ("dispatch", "fix")
+"""Stages in which an order is nobody's yet, however often it comes there."""
 WORDS = {
     "file": msgid("Filed: %(title)s"),
     "dispatch": msgid("Somebody is on the way: %(title)s"),
@@ -39,18 +45,36 @@ WORDS = {
 
 def subscribe() -> None:
     start = Who.system("start")
-    for what in ("moved", "confirmed"):
+    for what in CHANGES:
         events.subscribe(who=start, name=f"flow.case.{what}", subscriber="governance", handler=_hear)
     events.subscribe(who=start, name="governance.report.made", subscriber="governance", handler=_thank)
 
 
+def case_page(case: Case, skin: str) -> str:
+    """Officials open street cases on the page of the street."""
+    return reverse("governance:problem", args=[case.id]) if case.procedure == PROCEDURE and skin == "desk" else ""
+
+
 def follow(row: models.Problem, case: Case, move: str, at: datetime) -> None:
     """Set what a map shows from the case; the caller saves the row."""
+    if (row.stage, row.due_at) != (case.stage, case.due_at):
+        row.level, row.level_name, row.climbs_at = "", "", models.NEVER
+        if case.due_at is not None and STATE_OF_STAGE.get(case.stage, State.VOID).is_open:
+            row.climbs_at = level_at(content.book().levels, case.due_at, NEVER_YET)[1] or models.NEVER
     row.stage, row.stage_name, row.rev, row.due_at = case.stage, case.stage_name, case.rev, case.due_at
     state = STATE_OF_STAGE.get(case.stage, State.VOID)
     row.state, row.live = state.value, int(state.is_open)
+    row.over_at = models.NEVER if state.is_open else min(row.over_at, at)
     row.team, row.team_name = str(case.facts.get("team", ""))[:40], str(case.facts.get("team_name", ""))[:100]
     row.department = str(case.facts.get("team_department", ""))
+    if move and case.stage in ANEW:
+        row.taker = row.taker_name = ""
+    _count(row, move, at)
+    if case.stage == "fix":
+        row.fix_due_at = case.due_at
+
+
+def _count(row: models.Problem, move: str, at: datetime) -> None:
     if move in TIMES:
         setattr(row, TIMES[move], at)
     if move in REWORKS:
@@ -58,8 +82,6 @@ def follow(row: models.Problem, case: Case, move: str, at: datetime) -> None:
     if move == "reopen":
         row.reopened += 1
         row.settled_at = None
-    if case.stage == "fix":
-        row.fix_due_at = case.due_at
 
 
 def moved(row: models.Problem, case: Case, move: str) -> models.Problem:
@@ -69,6 +91,23 @@ def moved(row: models.Problem, case: Case, move: str) -> models.Problem:
     if case.stage == "compare":
         return compare(row, case)
     return row
+
+
+def catch_up(row: models.Problem, case: Case) -> None:
+    """The case went on without this room, perhaps by several steps: read them all anew; the caller saves the row."""
+    row.reworks = row.reopened = 0
+    follow(row, case, "", clock.now())
+    file = flow_queries.case_file(who=SYSTEM, case_id=row.id)
+    for event in file.events:
+        if event.what != "moved":
+            continue
+        _count(row, event.move, event.at)
+        if event.move == "fix":
+            row.taker, row.taker_name = event.by, event.by_name[:100]
+    if case.stage in ANEW:
+        row.taker = next((turn.account for turn in file.turns if turn.account), "")
+        names = identity.accounts_by_ids(who=SYSTEM, account_ids=[row.taker])
+        row.taker_name = next((found.name[:100] for found in names), "")
 
 
 def compare(row: models.Problem, case: Case) -> models.Problem:
@@ -93,7 +132,7 @@ def _hear(event: Event) -> None:
             return
         case = flow_queries.case_by_id(who=SYSTEM, case_id=case_id)
         if row.rev != case.rev:
-            follow(row, case, str(event.payload["move"]), clock.now())
+            catch_up(row, case)
             row.save()
         if case.stage == "compare":
             compare(row, case)

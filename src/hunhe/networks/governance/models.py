@@ -1,11 +1,18 @@
 """Tables of the network. Times and state of a problem follow its case; the case in flow is the authority."""
 
+from datetime import UTC, datetime
+
 from django.db import models
 from django.db.models import Q
 
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+
 
 class Problem(models.Model):
-    """One street problem; its id is its case's. live: 1 until settled. district, street, community: codes, largest first."""
+    """One street problem; its id is its case's. live: 1 until settled. divisions: codes, largest first. taker: who took the order.
+
+    over_at: when it was closed or voided, NEVER while it is open. climbs_at: when the next level sees it.
+    """
 
     id = models.CharField(max_length=40, primary_key=True)
     number = models.CharField(max_length=48, unique=True)
@@ -30,6 +37,8 @@ class Problem(models.Model):
     team = models.CharField(max_length=40, default="")
     team_name = models.CharField(max_length=100, default="")
     department = models.CharField(max_length=64, default="")
+    taker = models.CharField(max_length=128, default="")
+    taker_name = models.CharField(max_length=100, default="")
     reports = models.PositiveIntegerField(default=1)
     reworks = models.PositiveIntegerField(default=0)
     reopened = models.PositiveIntegerField(default=0)
@@ -38,17 +47,26 @@ class Problem(models.Model):
     dispatched_at = models.DateTimeField(null=True)
     fixed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+    over_at = models.DateTimeField(default=NEVER)
     fix_due_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
+    level = models.CharField(max_length=20, default="")
+    level_name = models.CharField(max_length=160, default="")
+    climbs_at = models.DateTimeField(default=NEVER)
     rev = models.PositiveIntegerField(default=1)
 
     class Meta:
         indexes = [
             models.Index(fields=["kind", "live", "lat"], name="governance_problem_near"),
-            models.Index(fields=["live", "state", "due_at", "id"], name="governance_problem_turn"),
-            models.Index(fields=["reported_at"], name="governance_problem_day"),
+            models.Index(fields=["live", "due_at", "id"], name="governance_problem_turn"),
+            models.Index(fields=["level", "live", "reported_at", "id"], name="governance_problem_level"),
+            models.Index(fields=["climbs_at"], name="governance_problem_climb"),
+            models.Index(fields=["state", "reported_at", "id"], name="governance_problem_list"),
+            models.Index(fields=["team", "state", "reported_at", "id"], name="governance_problem_team"),
+            models.Index(fields=["taker", "state", "reported_at", "id"], name="governance_problem_taker"),
+            models.Index(fields=["reported_at", "id"], name="governance_problem_day"),
+            models.Index(fields=["over_at"], name="governance_problem_over"),
             models.Index(fields=["settled_at"], name="governance_problem_settled"),
-            models.Index(fields=["team", "live"], name="governance_problem_team"),
         ]
 
 
@@ -74,6 +92,8 @@ class Report(models.Model):
         constraints = [models.UniqueConstraint(fields=["account", "key"], name="governance_report_key")]
         indexes = [
             models.Index(fields=["account", "id"], name="governance_report_mine"),
+            models.Index(fields=["subject_id", "id"], name="governance_report_subject"),
+            models.Index(fields=["problem", "account"], name="governance_report_problem"),
             models.Index(fields=["at"], name="governance_report_day"),
         ]
 

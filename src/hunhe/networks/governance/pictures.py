@@ -3,7 +3,7 @@
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import IO, Any
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
@@ -75,11 +75,6 @@ def _taken(exif: Image.Exif, zone: tzinfo) -> datetime | None:
     except ValueError:
         return None
     return local.replace(tzinfo=zone) if local.year > 1990 else None
-
-
-def is_ahead(taken: datetime, now: datetime) -> bool:
-    """A photo from the future: the camera's clock is wrong, or somebody's story is."""
-    return taken - now > timedelta(hours=1)
 
 
 def _not_a_photo() -> Invalid:

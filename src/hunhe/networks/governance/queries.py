@@ -24,10 +24,10 @@ from hunhe.networks.governance.shapes import (
     Component,
     DayCount,
     Ground,
+    Level,
     Line,
     MyReport,
     Nearby,
-    Photo,
     Problem,
     ProblemClass,
     ProblemFile,
@@ -56,6 +56,12 @@ def list_classes(*, who: Who) -> tuple[ProblemClass, ...]:
 def list_teams(*, who: Who) -> tuple[Team, ...]:
     """The teams of the city."""
     return tuple(content.book().teams.values())
+
+
+@door(may="governance.may_see_problems", scope=Scope.CITY)
+def list_levels(*, who: Who) -> tuple[Level, ...]:
+    """Levels of the city that see what is past its limit, the first one first."""
+    return content.book().levels
 
 
 @door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
@@ -174,11 +180,20 @@ def list_problems(
     states: Sequence[State] = (),
     district: str = "",
     team: str = "",
+    taker: str = "",
+    level: str = "",
     overdue: bool = False,
     cursor: str | None = None,
 ) -> Page[Problem]:
-    """Problems by limit, the soonest first; those without one last."""
+    """Problems, those reported first before the others. taker: the account of whoever took the order.
+
+    level: the highest one that sees it past its limit.
+    """
     rows = _chosen(states, district, team)
+    if taker:
+        rows = rows.filter(taker=taker[:128])
+    if level:
+        rows = rows.filter(level=level[:20], live=1)
     now = clock.now()
     if overdue:
         rows = rows.filter(live=1, due_at__lt=now)
@@ -229,15 +244,6 @@ def open_photo(*, who: Who, photo_id: str, original: bool = False) -> OpenFile:
     if original:
         audit.record(who=who, act="governance.photo.seen", object=row.id, detail={"problem": row.problem_id or ""})
     return files.open_file(who=Who.system("governance", on_behalf_of=who.id), id=row.original if original else row.shown)
-
-
-@door(may=Gate.SIGNED_IN, scope=Scope.CITY)
-def photo_by_id(*, who: Who, photo_id: str) -> Photo:
-    """What is known of a photo, for those who may see it."""
-    row = models.Photo.objects.filter(id=photo_id[:40].replace("\x00", "")).first()
-    if row is None or not _may_open(who, row, False):
-        raise NotFound("governance.photo.none", msgid("There is no such photo, or none that you may see."))
-    return photo_shape(row, placed=who.kind != "citizen" or row.account == who.id)
 
 
 @door(may="governance.may_see_problems", scope=Scope.CITY)

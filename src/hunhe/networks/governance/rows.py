@@ -31,6 +31,8 @@ def problem_shape(row: models.Problem, now: datetime) -> Problem:
         team=row.team,
         team_name=row.team_name,
         department=row.department,
+        taker=row.taker,
+        taker_name=row.taker_name,
         reports=row.reports,
         reworks=row.reworks,
         reopened=row.reopened,
@@ -40,6 +42,8 @@ def problem_shape(row: models.Problem, now: datetime) -> Problem:
         fixed_at=row.fixed_at,
         settled_at=row.settled_at,
         due_at=row.due_at,
+        level=row.level,
+        level_name=row.level_name,
         overdue=State(row.state).is_open and row.due_at is not None and row.due_at < now,
         rev=row.rev,
     )

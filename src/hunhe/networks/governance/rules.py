@@ -1,10 +1,10 @@
 """Decisions about street problems: is it the same one, who goes, was the photo taken there. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 
-from hunhe.networks.governance.shapes import Spot, State, Suggestion, Team, Why
+from hunhe.networks.governance.shapes import Level, Spot, State, Suggestion, Team, Why
 
 EARTH_M = 6_371_008.8
 STATE_OF_STAGE: Mapping[str, State] = {
@@ -87,6 +87,21 @@ def suggestions(
         found.append(Suggestion(team=team, why=why, distance_m=away, on_hand=on_hand.get(team.id, 0)))
     rank = {Why.OWNER: 0, Why.ABLE: 1, Why.TERRITORY: 2}
     return tuple(sorted(found, key=lambda one: (rank[one.why], one.on_hand, one.distance_m or 0, one.team.id)))
+
+
+def level_at(levels: Sequence[Level], due_at: datetime, now: datetime) -> tuple[Level | None, datetime | None]:
+    """The highest level that sees a problem by now, and when the next one will; None where there is no such level."""
+    seen = [level for level in levels if due_at + level.after <= now]
+    above = levels[len(seen) : len(seen) + 1]
+    return (seen[-1] if seen else None), (due_at + above[0].after if above else None)
+
+
+def name_at(level: Level, divisions: Sequence[str], names: Sequence[str]) -> str:
+    """A level with the division it looks after and whoever leads it there. divisions, names: largest first."""
+    depth = ("district", "street", "community").index(level.division) if level.division != "city" else None
+    where = names[depth] if depth is not None and depth < len(names) else ""
+    chief = next((name for area, name in level.chiefs if not area or any(code.startswith(area) for code in divisions)), "")
+    return " ".join(part for part in (level.name, where, chief) if part)
 
 
 def is_near(distance: float, near_m: float) -> bool:

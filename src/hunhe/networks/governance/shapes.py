@@ -1,7 +1,7 @@
 """Street problems as pages, other rooms and programs see them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -68,6 +68,19 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """Who sees a problem so many minutes past its limit, and is told. chiefs: beginnings of division codes and names."""
+
+    id: str
+    name: str
+    division: Literal["community", "street", "district", "city"]
+    after: timedelta
+    department: str
+    may: str
+    chiefs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
     """A team with the reason it stands here. distance_m: straight line; on_hand: orders it has."""
 
@@ -119,7 +132,10 @@ class Photo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One street problem as it stands. state follows the case's stage; rev is the case's, for moves."""
+    """One street problem as it stands. state follows the case's stage; rev is the case's, for moves. taker: account of who took the order.
+
+    level, level_name: the highest level that sees it past its limit; empty until then.
+    """
 
     id: str
     number: str
@@ -142,6 +158,8 @@ class Problem:
     team: str
     team_name: str
     department: str
+    taker: str
+    taker_name: str
     reports: int
     reworks: int
     reopened: int
@@ -151,6 +169,8 @@ class Problem:
     fixed_at: datetime | None
     settled_at: datetime | None
     due_at: datetime | None
+    level: str
+    level_name: str
     overdue: bool
     rev: int
 

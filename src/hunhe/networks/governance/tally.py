@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, cast
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from hunhe.networks.governance import models
 from hunhe.networks.governance.shapes import DayCount, DistrictCount, State
@@ -13,7 +13,7 @@ MOST = 100_000
 
 def count(start: datetime, end: datetime, now: datetime) -> DayCount:
     """The whole city: one query over problems, one over reports."""
-    problems = models.Problem.objects.aggregate(**_measures(start, end, now))
+    problems = _counted(start).aggregate(**_measures(start, end, now))
     reports = models.Report.objects.filter(at__gte=start, at__lt=end).aggregate(count=Count("id"), last=Max("at"))
     return DayCount(reports=reports["count"], last_at=reports["last"], **problems)
 
@@ -21,7 +21,7 @@ def count(start: datetime, end: datetime, now: datetime) -> DayCount:
 def by_district(start: datetime, end: datetime, now: datetime) -> tuple[DistrictCount, ...]:
     """The same cut by district, in one query."""
     measures = _measures(start, end, now) | {"last_at": Max("reported_at")}
-    rows = models.Problem.objects.values("district").annotate(**measures).order_by("district")
+    rows = _counted(start).values("district").annotate(**measures).order_by("district")
     return tuple(DistrictCount(**cast("dict[str, Any]", row)) for row in rows)
 
 
@@ -29,6 +29,11 @@ def reported_at(start: datetime, end: datetime) -> tuple[datetime, ...]:
     """When the problems of a span were first reported."""
     rows = models.Problem.objects.filter(reported_at__gte=start, reported_at__lt=end)
     return tuple(rows.values_list("reported_at", flat=True)[:MOST])
+
+
+def _counted(start: datetime) -> QuerySet[models.Problem]:
+    """Problems that can count: open, or over since then. Years of closed ones cost nothing."""
+    return models.Problem.objects.filter(over_at__gte=start)
 
 
 def _measures(start: datetime, end: datetime, now: datetime) -> dict[str, Any]:

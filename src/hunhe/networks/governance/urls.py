@@ -19,6 +19,7 @@ desk = [
     path("street/overdue/", pages.overdue, name="overdue"),
     path("street/<str:problem_id>/", pages.problem, name="problem"),
     path("street/<str:problem_id>/send/", pages.send, name="send"),
+    path("street/<str:problem_id>/take/", pages.take, name="take"),
     path("street/<str:problem_id>/fix/", pages.fix, name="fix"),
     path("street/<str:problem_id>/check/", pages.check, name="check"),
     path("street/<str:problem_id>/move/", pages.move, name="move"),

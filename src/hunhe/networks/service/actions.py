@@ -34,6 +34,14 @@ def attach_file(*, who: Who, draft_id: str, material: str, name: str, stream: IO
 
 
 @door(may=Gate.CITIZEN, scope=Scope.CITY)
+def dispute_value(*, who: Who, draft_id: str, field: str, value: str, explanation: str = "") -> Draft:
+    """Say that a register has a line wrong, and what is right: a correction ticket goes to the department whose value it is,
+    the draft goes on with the applicant's word and a paper to prove it.
+    """
+    return drafting.dispute(who, draft_id, field, value, explanation)
+
+
+@door(may=Gate.CITIZEN, scope=Scope.CITY)
 def discard_draft(*, who: Who, draft_id: str) -> None:
     """Throw a draft away, with what was filled in."""
     drafting.discard(who, draft_id)

@@ -115,6 +115,24 @@ def upload(request: HttpRequest, draft_id: str, material: str) -> HttpResponse:
 
 
 @require_POST
+def dispute(request: HttpRequest, draft_id: str) -> HttpResponse:
+    """“The register has this wrong”: the ticket goes out, the form goes on."""
+    who = caller(request)
+    try:
+        found = actions.dispute_value(
+            who=who,
+            draft_id=draft_id,
+            field=request.POST.get("field", "")[:48],
+            value=request.POST.get("value", "")[:300],
+            explanation=request.POST.get("explanation", "")[:400],
+        )
+    except Invalid as refusal:
+        return _form(request, queries.draft_by_id(who=who, draft_id=draft_id), refusal)
+    messages.success(request, gettext("Told to the department. Add a paper that proves it and go on."))
+    return redirect("service:draft", found.id)
+
+
+@require_POST
 def discard(request: HttpRequest, draft_id: str) -> HttpResponse:
     actions.discard_draft(who=caller(request), draft_id=draft_id)
     messages.success(request, gettext("Thrown away."))

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db.models import Count, Max, Q
 
+from hunhe.kernel.indicators.shapes import MOST_HAPPENINGS
 from hunhe.networks.service import catalogue, content, models, rules
-from hunhe.networks.service.shapes import ItemCounts
+from hunhe.networks.service.item import ServiceItem
+from hunhe.networks.service.shapes import ItemCounts, OnlineRates
 from hunhe.stone.page import bad_cursor
-
-MOST = 50
 
 
 def by_item(start: datetime, end: datetime) -> tuple[ItemCounts, ...]:
@@ -64,19 +64,22 @@ def slots(start: datetime, end: datetime, slot: Callable[[datetime], int]) -> di
     )
 
 
-def online_by_department() -> list[tuple[str, int, int]]:
-    """(department, items in force, items one can apply for online)."""
-    items, capable = Counter[str](), Counter[str]()
+def online_by_department() -> tuple[tuple[str, OnlineRates], ...]:
+    """How many items in force go online, by department. One query."""
+    found: dict[str, list[ServiceItem]] = {}
     for row in catalogue.all_active():
-        items[row.department] += 1
-        capable[row.department] += rules.is_online_capable(content.item_of(row))
-    return [(department, count, capable[department]) for department, count in sorted(items.items())]
+        found.setdefault(row.department, []).append(content.item_of(row))
+    return tuple((department, rules.online_rates(items)) for department, items in sorted(found.items()))
 
 
 def lapses(start: datetime, end: datetime) -> list[tuple[datetime, str, str]]:
     """(when it was received, item, case) of applications of these days that were accepted by law."""
     rows = models.Application.objects.select_related("item").filter(lapsed=True, lapsed_at__gte=start, lapsed_at__lt=end)
-    return [(row.lapsed_at, row.item.name, row.case_id) for row in rows.order_by("-lapsed_at")[:MOST] if row.lapsed_at]
+    return [
+        (row.lapsed_at, row.item.name, row.case_id)
+        for row in rows.order_by("-lapsed_at", "-case_id")[:MOST_HAPPENINGS]
+        if row.lapsed_at
+    ]
 
 
 def moment_of(text: str | int) -> datetime:

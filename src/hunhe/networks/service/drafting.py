@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import IO
 
+import msgspec
 from django.db import IntegrityError, transaction
 
+from hunhe.hub.bases import actions as bases
 from hunhe.kernel.audit import actions as audit
 from hunhe.kernel.consent import actions as consent
 from hunhe.kernel.files import actions as files
 from hunhe.networks.service import catalogue, content, lines, models, people, rules
 from hunhe.networks.service.item import Form, ServiceItem
-from hunhe.networks.service.shapes import Draft, FieldValue
+from hunhe.networks.service.shapes import Dispute, Draft, FieldValue
 from hunhe.stone import clock, ids
 from hunhe.stone.errors import Conflict, Invalid, NotFound, msgid
 from hunhe.stone.who import Who
@@ -19,6 +21,7 @@ from hunhe.stone.who import Who
 PREFILL = "service.prefill"
 PAPER = "service.material"
 SEE = "service.may_see_applications"
+LONGEST_WORDS = 500
 OWN_WORD = ""
 """Source of what the applicant wrote: the page says so in the reader's language."""
 
@@ -121,8 +124,8 @@ def attach(who: Who, draft_id: str, material: str, name: str, stream: IO[bytes])
     """Keep a file for a material of the draft; a new one takes the place of the old."""
     with transaction.atomic():
         row = _locked(draft_id, real_name(who))
-        wanted = content.item_of(row.item).material_by_id.get(material)
-        if wanted is None or not wanted.upload:
+        wanted = rules.material_of(content.item_of(row.item), content.form_of(row.item), material)
+        if wanted is None or not wanted.upload or (material.startswith(rules.EVIDENCE) and not _is_disputed(row, material)):
             raise Invalid("service.material.unknown", msgid("No file is needed here."))
         row.files = row.files | {material: keep_file(who, name, stream)}
         row.saved_at = clock.now()
@@ -131,6 +134,35 @@ def attach(who: Who, draft_id: str, material: str, name: str, stream: IO[bytes])
             who=who, act="service.draft.saved", object=row.id, subject_id=row.subject_id, detail={"material": material}
         )
     return lines.draft_shape(row)
+
+
+def dispute(who: Who, draft_id: str, name: str, said: str, explanation: str) -> Draft:
+    """“The register has this wrong”: a correction ticket goes to the department whose value it is; the applicant goes on with
+    their own word and evidence for it. Invalid where the line is none of a register, or says the same.
+    """
+    with transaction.atomic():
+        row = _locked(draft_id, real_name(who))
+        form, values = content.form_of(row.item), lines.values_of(row.values)
+        field, known = form.fields.get(name), values.get(name)
+        if field is None or known is None or not rules.is_disputable(field, known):
+            raise Invalid("service.dispute.none", msgid("This line does not come from a register, or can simply be changed."))
+        value = rules.checked_value(field, said)
+        if not value or value == known.value:
+            raise Invalid("service.dispute.same", msgid("Write what it should be."))
+        words = f"应为：{value}。{explanation.strip()}"[:LONGEST_WORDS]
+        ticket = bases.question_field(who=who, subject_id=row.subject_id, field=field.golden, explanation=words)
+        doubted = Dispute(value=known.value, source=known.source, case_id=ticket.id, number=ticket.number)
+        values[name] = FieldValue(value=value, grade="C", source=OWN_WORD, as_of=clock.now().date().isoformat())
+        row.values, row.disputes = lines.stored(values), row.disputes | {name: msgspec.to_builtins(doubted)}
+        row.saved_at = clock.now()
+        row.save(update_fields=["values", "disputes", "saved_at"])
+        detail = {"line": name, "ticket": ticket.id}
+        audit.record(who=who, act="service.value.disputed", object=row.id, subject_id=row.subject_id, detail=detail)
+    return lines.draft_shape(row)
+
+
+def _is_disputed(row: models.Draft, material: str) -> bool:
+    return material.removeprefix(rules.EVIDENCE) in row.disputes
 
 
 def keep_file(who: Who, name: str, stream: IO[bytes]) -> str:
@@ -154,8 +186,9 @@ def may_read(who: Who, file_id: str) -> bool:
 def discard(who: Who, draft_id: str) -> None:
     with transaction.atomic():
         row = _locked(draft_id, real_name(who))
-        row.state, row.values, row.files, row.promises, row.saved_at = "discarded", {}, {}, [], clock.now()
-        row.save(update_fields=["state", "values", "files", "promises", "saved_at"])
+        row.state, row.values, row.files, row.promises, row.disputes = "discarded", {}, {}, [], {}
+        row.saved_at = clock.now()
+        row.save(update_fields=["state", "values", "files", "promises", "disputes", "saved_at"])
         audit.record(who=who, act="service.draft.discarded", object=row.id, subject_id=row.subject_id)
 
 

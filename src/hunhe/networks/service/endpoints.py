@@ -88,6 +88,13 @@ class ValueOut(Schema):
     as_of: str
 
 
+class DisputeOut(Schema):
+    value: str
+    source: str
+    case_id: str
+    number: str
+
+
 class LineOut(Schema):
     id: str
     name: str
@@ -98,6 +105,8 @@ class LineOut(Schema):
     options: list[tuple[str, str, str]]
     value: ValueOut | None
     gap: int
+    disputable: bool
+    dispute: DisputeOut | None
 
 
 class DraftOut(Schema):
@@ -183,6 +192,12 @@ class SaveIn(Schema):
     promises: dict[Word, bool] = Field(default_factory=dict, max_length=40)
 
 
+class DisputeIn(Schema):
+    field: Word
+    value: str = Field(min_length=1, max_length=300)
+    explanation: str = Field(default="", max_length=400)
+
+
 class SheetIn(Schema):
     item: Word
     name: str = Field(min_length=1, max_length=100)
@@ -263,6 +278,16 @@ def attach_file(request: HttpRequest, draft_id: str, material: str, file: File[U
     return _draft(
         actions.attach_file(
             who=_who(request), draft_id=draft_id, material=material, name=file.name or "", stream=file.file or file
+        )
+    )
+
+
+@router.post("/drafts/{draft_id}/disputes", response=DraftOut)
+def dispute_value(request: HttpRequest, draft_id: str, body: DisputeIn) -> Any:
+    """Say that a register has a line wrong; go on with your own word and a paper to prove it."""
+    return _draft(
+        actions.dispute_value(
+            who=_who(request), draft_id=draft_id, field=body.field, value=body.value, explanation=body.explanation
         )
     )
 

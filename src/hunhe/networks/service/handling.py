@@ -10,6 +10,7 @@ from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import queries as cases
 from hunhe.kernel.flow.shapes import Asked, Case, Move
 from hunhe.networks.service import content, drafting, lines, models, rules
+from hunhe.networks.service.item import Material
 from hunhe.networks.service.sending import application_row
 from hunhe.networks.service.shapes import FieldValue, MaterialState
 from hunhe.stone import clock
@@ -61,11 +62,10 @@ def take_step(who: Who, case_id: str, move: str, expected_version: int, facts: M
 def checked_materials(asked: Asked) -> list[str]:
     """For flow: the materials an acceptance rests on. Invalid while one was not looked at."""
     row = _asked_row(asked)
-    item = content.item_of(row.item)
     states = dict(models.Material.objects.filter(application=row).values_list("code", "state"))
     open_ones = [code for code, state in states.items() if state not in (MaterialState.FITS, MaterialState.FOLLOWS)]
     if open_ones:
-        names = "、".join(item.material_by_id[code].name for code in open_ones if code in item.material_by_id)
+        names = "、".join(found.name for code in open_ones if (found := _material(row, code)) is not None)
         raise Invalid("service.material.unchecked", msgid("Check first: %(names)s."), names=names)
     return sorted(states) or ["-"]
 
@@ -83,12 +83,15 @@ def _asked_row(asked: Asked) -> models.Application:
 
 def gaps_of(row: models.Application) -> list[str]:
     """Everything found wanting, in words: it is told at once, and once. Invalid when nothing was."""
-    item = content.item_of(row.item)
     found = models.Material.objects.filter(application=row, state=MaterialState.WANTING).order_by("id")
-    gaps = [f"{item.material_by_id[one.code].name}：{one.note}" for one in found if one.code in item.material_by_id]
+    gaps = [f"{wanted.name}：{one.note}" for one in found if (wanted := _material(row, one.code)) is not None]
     if not gaps:
         raise Invalid("service.correction.nothing", msgid("Mark what is wanting first; all of it is told at once, and once."))
     return gaps
+
+
+def _material(row: models.Application, code: str) -> Material | None:
+    return rules.material_of(content.item_of(row.item), content.form_of(row.item), code)
 
 
 def attach(who: Who, case_id: str, material: str, name: str, stream: IO[bytes]) -> None:
@@ -149,9 +152,8 @@ def correct(
 
 def _hand_in(who: Who, row: models.Application, shown: Mapping[str, bool], facts: dict[str, Any]) -> None:
     """Take what was found wanting as given again: a new file, a signed statement, or what the clerk was shown."""
-    item = content.item_of(row.item)
     for one in models.Material.objects.filter(application=row, state=MaterialState.WANTING).order_by("id"):
-        material = item.material_by_id.get(one.code)
+        material = _material(row, one.code)
         if material is None:
             continue
         if not one.met_by and shown.get(one.code, False) and (material.promise or who.kind == "official"):

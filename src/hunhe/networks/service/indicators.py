@@ -3,7 +3,8 @@
 from hunhe.kernel.indicators import actions as indicators
 from hunhe.kernel.indicators.shapes import Happening, Indicator, Line, Reading, Span
 from hunhe.networks.service import counting
-from hunhe.networks.service.shapes import ItemCounts
+from hunhe.networks.service.shapes import ItemCounts, OnlineRates
+from hunhe.networks.service.showing import department_names
 from hunhe.stone.errors import msgid
 from hunhe.stone.who import Who
 from hunhe.ui.pages import link
@@ -77,6 +78,19 @@ ONLINE = Indicator(
     owner=OWNER,
     kind="share",
 )
+FULLY_ONLINE = Indicator(
+    id="service.fully_online_rate_now",
+    name=msgid("Items without any visit"),
+    caliber=msgid(
+        "Items in force that end without a visit and without a paper, computed from what they demand, of all in force."
+    ),
+    unit="%",
+    numerator=msgid("items without a visit"),
+    denominator=msgid("items in force"),
+    period="now",
+    owner=OWNER,
+    kind="share",
+)
 
 
 def register() -> None:
@@ -87,6 +101,7 @@ def register() -> None:
     indicators.register_indicator(who=start, indicator=OVERDUE, read=_overdue)
     indicators.register_indicator(who=start, indicator=GOOD, read=_good)
     indicators.register_indicator(who=start, indicator=ONLINE, read=_online)
+    indicators.register_indicator(who=start, indicator=FULLY_ONLINE, read=_fully_online)
     indicators.register_happenings(who=start, room="service", read=_happenings)
 
 
@@ -120,11 +135,37 @@ def _good(who: Who, span: Span) -> Reading:
 
 
 def _online(who: Who, span: Span) -> Reading:
+    names = department_names()
     lines = tuple(
-        Line(label=department, department=department, value=capable, whole=items, url=link("service:items"))
-        for department, items, capable in counting.online_by_department()
+        Line(
+            label=names.get(department, department),
+            department=department,
+            value=rates.online_capable,
+            whole=rates.items,
+            url=link("service:items"),
+        )
+        for department, rates in _rates(span)
     )
     return Reading(lines=lines, as_of=span.now)
+
+
+def _fully_online(who: Who, span: Span) -> Reading:
+    names = department_names()
+    lines = tuple(
+        Line(
+            label=names.get(department, department),
+            department=department,
+            value=rates.fully_online,
+            whole=rates.items,
+            url=link("service:items"),
+        )
+        for department, rates in _rates(span)
+    )
+    return Reading(lines=lines, as_of=span.now)
+
+
+def _rates(span: Span) -> tuple[tuple[str, OnlineRates], ...]:
+    return span.once("service.rates", counting.online_by_department)
 
 
 def _line(one: ItemCounts, value: int, whole: int = 0, *, at: bool = False) -> Line:

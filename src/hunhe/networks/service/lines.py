@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+from django.utils.formats import date_format
 
 from hunhe.networks.service import content, models, people, rules
 from hunhe.networks.service.item import Form, ServiceItem
 from hunhe.networks.service.shapes import (
     Application,
     Channel,
+    Dispute,
     Draft,
     DraftState,
     FieldValue,
@@ -30,7 +32,9 @@ def stored(values: Values) -> dict[str, Any]:
     return {name: msgspec.to_builtins(value) for name, value in values.items()}
 
 
-def form_lines(form: Form, answers: Mapping[str, str], values: Values) -> tuple[FormLine, ...]:
+def form_lines(
+    form: Form, answers: Mapping[str, str], values: Values, disputes: Mapping[str, Any] | None = None
+) -> tuple[FormLine, ...]:
     """Every line the situation asks for. A required one without a value is a gap, numbered in order."""
     gap, found = 0, []
     for group, field in rules.fields_asked(form, answers, values):
@@ -51,15 +55,19 @@ def form_lines(form: Form, answers: Mapping[str, str], values: Values) -> tuple[
                 value=value,
                 shown=_shown(field.kind, value.value, options) if value else "",
                 gap=gap if open_gap else 0,
+                disputable=rules.is_disputable(field, value),
+                dispute=msgspec.convert(disputes[field.id], Dispute) if disputes and field.id in disputes else None,
             )
         )
     return tuple(found)
 
 
 def _shown(kind: str, value: str, options: Mapping[str, str]) -> str:
-    """A value as a page may show it: a choice by its name, a division by its path, numbers masked."""
+    """A value as a page may show it: a choice by its name, a division by its path, a day in words, numbers masked."""
     if kind == "division":
         return people.division_name(value)
+    if kind == "date" and (day := rules.as_day(value)) is not None:
+        return date_format(day)
     return options.get(value, rules.masked(kind, value))
 
 
@@ -74,7 +82,10 @@ def draft_materials(
             file_id=row.files.get(material.id, ""),
             promised=material.id in row.promises,
         )
-        for material in rules.materials_asked(item, row.answers)
+        for material in (
+            *rules.materials_asked(item, row.answers),
+            *rules.evidence(content.form_of(row.item), row.disputes),
+        )
     )
 
 
@@ -89,7 +100,7 @@ def draft_shape(row: models.Draft) -> Draft:
         department=item.owner,
         state=DraftState(row.state),
         answers=row.answers,
-        lines=form_lines(form, row.answers, values),
+        lines=form_lines(form, row.answers, values, row.disputes),
         materials=draft_materials(item, row, values, people.licences_held(row.subject_id, item)),
         prefilled=row.prefilled,
         case_id=row.case_id,
@@ -112,8 +123,8 @@ def application_shape(
         subject_id=row.subject_id,
         applicant=row.applicant,
         channel=Channel(row.channel),
-        lines=form_lines(form, row.answers, values),
-        materials=tuple(line for one in materials if (line := _material(item, one)) is not None),
+        lines=form_lines(form, row.answers, values, row.disputes),
+        materials=tuple(line for one in materials if (line := _material(item, form, one)) is not None),
         sent_at=row.sent_at,
         taken_in_by=row.taken_in_name,
         remedy=item.remedy,
@@ -124,8 +135,8 @@ def application_shape(
     )
 
 
-def _material(item: ServiceItem, row: models.Material) -> MaterialLine | None:
-    material = item.material_by_id.get(row.code)
+def _material(item: ServiceItem, form: Form, row: models.Material) -> MaterialLine | None:
+    material = rules.material_of(item, form, row.code)
     if material is None:
         return None
     return MaterialLine(

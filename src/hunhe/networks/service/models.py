@@ -28,7 +28,9 @@ class ServiceItem(models.Model):
 
 
 class Draft(models.Model):
-    """An application being filled in. files: material → id in kernel.files. One open per person and item."""
+    """An application being filled in. files: material → id in kernel.files. disputes: line → what the register has and the
+    correction ticket of it. One open per person and item.
+    """
 
     id = models.CharField(max_length=40, primary_key=True)
     item = models.ForeignKey(ServiceItem, on_delete=models.PROTECT, related_name="+")
@@ -40,6 +42,7 @@ class Draft(models.Model):
     values = models.JSONField(default=dict)
     files = models.JSONField(default=dict)
     promises = models.JSONField(default=list)
+    disputes = models.JSONField(default=dict)
     prefilled = models.BooleanField(default=False)
     case_id = models.CharField(max_length=40, null=True)  # noqa: DJ001  # not sent is not an empty case
     key = models.CharField(max_length=128, default="")
@@ -64,6 +67,7 @@ class Application(models.Model):
     channel = models.CharField(max_length=12)
     answers = models.JSONField(default=dict)
     values = models.JSONField(default=dict)
+    disputes = models.JSONField(default=dict)
     sent_at = models.DateTimeField()
     taken_in_by = models.CharField(max_length=64, default="")
     taken_in_name = models.CharField(max_length=128, default="")

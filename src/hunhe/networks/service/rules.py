@@ -16,6 +16,8 @@ ANSWER_NAMES = frozenset({"answers"})
 LONGEST_VALUE = 300
 PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$")
 PROVING_GRADES = ("A", "B")
+DISPUTABLE = ("text", "date")
+EVIDENCE = "proof_"
 
 
 def age_on(birth: date, day: date) -> int:
@@ -152,6 +154,30 @@ def material_line(
 
 def materials_asked(item: ServiceItem, answers: Mapping[str, str]) -> tuple[Material, ...]:
     return tuple(material for material in item.materials if applies(material.when, answers))
+
+
+def evidence(form: Form, disputed: Iterable[str]) -> tuple[Material, ...]:
+    """Papers that stand for what a register has wrong, until its department has mended it."""
+    return tuple(
+        Material(id=f"{EVIDENCE}{name}", name=f"{form.fields[name].name}的证明", form="copy", issuer="—", upload=True)
+        for name in disputed
+        if name in form.fields
+    )
+
+
+def material_of(item: ServiceItem, form: Form, code: str) -> Material | None:
+    """A material of the item, or the evidence for one of its lines."""
+    if code.startswith(EVIDENCE):
+        return next(iter(evidence(form, (code.removeprefix(EVIDENCE),))), None)
+    return item.material_by_id.get(code)
+
+
+def is_disputable(field: Field, value: FieldValue | None) -> bool:
+    """Whether the applicant may say that the register has it wrong: what cannot simply be written otherwise, and does not say
+    who they are.
+    """
+    known = value is not None and value.grade in PROVING_GRADES
+    return known and bool(field.golden) and not field.editable and field.kind in DISPUTABLE
 
 
 def checked_value(field: Field, said: str) -> str:

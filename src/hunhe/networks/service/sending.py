@@ -43,7 +43,7 @@ def send(who: Who, draft_id: str, key: str) -> Application:
             title=item.short_name,
             key=f"service:{row.id}",
         )
-        _keep(who, case, row.item, row.answers, values, draft.materials, Channel.ONLINE)
+        _keep(who, case, row.item, row.answers, values, draft.materials, Channel.ONLINE, row.disputes)
         people.licences_held(row.subject_id, item, case.id)
         row.state, row.case_id, row.key = "sent", case.id, key[:128]
         row.save(update_fields=["state", "case_id", "key"])
@@ -79,7 +79,8 @@ def facts_of(
     taken = {fact.id for fact in procedures.procedure_by_id(who=who, procedure=item.procedure).facts}
     known: dict[str, Any] = dict(answers) | {name: value.value for name, value in values.items()}
     for line in materials:
-        fact = item.material_by_id[line.id].fact
+        known_one = item.material_by_id.get(line.id)
+        fact = known_one.fact if known_one else ""
         if fact and line.file_id:
             known[fact] = line.file_id
     return {name: value for name, value in known.items() if name in taken}
@@ -185,6 +186,7 @@ def _keep(
     values: Mapping[str, FieldValue],
     materials: Sequence[MaterialLine],
     channel: Channel,
+    disputes: Mapping[str, Any] | None = None,
 ) -> None:
     counter = channel is Channel.COUNTER
     row = models.Application.objects.create(
@@ -198,6 +200,7 @@ def _keep(
         channel=channel,
         answers=dict(answers),
         values=lines.stored(values),
+        disputes={name: said for name, said in (disputes or {}).items() if name in values},
         sent_at=case.opened_at,
         taken_in_by=who.id if counter else "",
         taken_in_name=who.name if counter else "",

@@ -153,8 +153,18 @@ class FieldValue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute:
+    """A value of a register that the applicant says is wrong: what it has, of which source, and the correction ticket."""
+
+    value: str
+    source: str
+    case_id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FormLine:
-    """One line of the form. gap: the number in the bead, 0 where nothing is to be filled in. shown: the value as a page may show it."""
+    """One line of the form. dispute: what the register has instead; disputable: the applicant may say that it is wrong. gap: the number in the bead, 0 where nothing is to be filled in. shown: the value as a page may show it."""
 
     id: str
     name: str
@@ -167,6 +177,8 @@ class FormLine:
     value: FieldValue | None
     shown: str
     gap: int = 0
+    disputable: bool = False
+    dispute: Dispute | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

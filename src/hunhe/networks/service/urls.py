@@ -7,6 +7,7 @@ citizen = [
     path("service/drafts/<slug:draft_id>/", citizen_views.draft, name="draft"),
     path("service/drafts/<slug:draft_id>/save/", citizen_views.save, name="save"),
     path("service/drafts/<slug:draft_id>/files/<slug:material>/", citizen_views.upload, name="upload"),
+    path("service/drafts/<slug:draft_id>/dispute/", citizen_views.dispute, name="dispute"),
     path("service/drafts/<slug:draft_id>/discard/", citizen_views.discard, name="discard"),
     path("service/drafts/<slug:draft_id>/review/", citizen_views.review, name="review"),
     path("service/drafts/<slug:draft_id>/submit/", citizen_views.submit, name="submit"),

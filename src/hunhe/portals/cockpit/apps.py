@@ -8,10 +8,12 @@ class CockpitConfig(AppConfig):
     label = "cockpit"
 
     def ready(self) -> None:
-        from hunhe.portals.cockpit import content
+        from hunhe.portals.cockpit import content, indicators, orders
         from hunhe.ui.pages import Page, register
 
         content.register()
+        indicators.register()
+        orders.subscribe()
         register(
             Page(
                 skin="cockpit",
@@ -23,6 +25,8 @@ class CockpitConfig(AppConfig):
             )
         )
         for name, label, icon, order in (
+            ("cockpit:happenings", msgid("What happened today"), "timeline-event", 5),
+            ("cockpit:orders", msgid("Orders about numbers"), "message-question", 8),
             ("cockpit:indicators", msgid("All indicators"), "list-numbers", 10),
             ("cockpit:claims", msgid("Numbers of the article"), "article", 20),
         ):

@@ -68,7 +68,10 @@ def _pieces(shown: Mapping[str, Any]) -> dict[str, Piece]:
     floes, mapped = [floe["value"] for floe in shown["floes"]], shown["mapped"]
     return tiles | {
         "map": Piece((mapped and mapped["id"], mapped and mapped["stale"], floes), _render("map", shown)),
-        "aside": Piece((shown["trouble"], shown["troubles"], shown["arrivals"]), _render("aside", shown)),
+        "aside": Piece(
+            (shown["trouble"], shown["troubles"], shown["orders"], shown["orders_running"], shown["arrivals"]),
+            _render("aside", shown),
+        ),
         "river": Piece((shown["river"], shown["marks"]), _render("river", shown)),
     }
 

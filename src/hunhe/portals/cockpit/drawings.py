@@ -24,7 +24,7 @@ def day_river(slots: Sequence[int], part: float) -> DayRiver:
     """slots: events per ten minutes from midnight; part: how much of the day has passed, 0 to 1."""
     x = max(0.0, min(100.0, part * 100))
     most = max(slots, default=0)
-    seen = max(1, round(part * len(slots)))
+    seen = max(1, min(len(slots), int(part * len(slots)) + 1))
     smoothed = [sum(slots[max(0, i - 1) : i + 2]) / len(slots[max(0, i - 1) : i + 2]) for i in range(seen)]
     widths = [max(THIN, value / most * WIDEST) if most else THIN for value in smoothed]
     xs = [index / max(seen - 1, 1) * x for index in range(seen)]

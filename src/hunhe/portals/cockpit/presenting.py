@@ -1,7 +1,7 @@
 """From figures to what the templates show: names, units, links, positions."""
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -12,21 +12,26 @@ from hunhe.kernel.city.shapes import Claim
 from hunhe.kernel.indicators.shapes import DISTRICT, Figure, Happening, Indicator, Line, measured
 from hunhe.kernel.places.shapes import SketchMap
 from hunhe.portals.cockpit.drawings import bounds, day_river, shade
-from hunhe.portals.cockpit.shapes import Article, Claimed, Wall
-from hunhe.stone import clock
+from hunhe.portals.cockpit.saying import amount
+from hunhe.portals.cockpit.shapes import Article, Claimed, Order, Shown, Wall
+from hunhe.stone import clock, ids
+from hunhe.stone.page import Page
 from hunhe.stone.who import Who
 from hunhe.ui import assets, words
+from hunhe.ui.pages import link
 
 MOST_TROUBLE = 4
-MOST_ARRIVALS = 2
+MOST_BESIDE = 6
 UNKNOWN = "#165162"
 MOST_MARKS = 3
+WORD = 18
 LARGE = 1_000_000
 
 
-def tile(figure: Figure, with_link: bool = True) -> dict[str, Any]:
-    """The arguments of a tile."""
+def tile(figure: Figure, with_link: bool = True, claims: Sequence[Claim] = ()) -> dict[str, Any]:
+    """The arguments of a tile. claims: what the article says of it; the first share among them is its goal."""
     indicator = figure.indicator
+    goal = next((claim for claim in claims if claim.unit == "%" and indicator.kind == "share"), None)
     value, unit = shown(figure)
     return {
         "id": indicator.id,
@@ -42,6 +47,9 @@ def tile(figure: Figure, with_link: bool = True) -> dict[str, Any]:
         "url": reverse("cockpit:drill", args=[indicator.id]) if with_link else "",
         "note": _yesterday(figure),
         "part": f"tile:{indicator.id}" if with_link else "",
+        "share": figure.value if indicator.kind == "share" and figure.counted_at else None,
+        "goal": float(goal.value) / 100 if goal else None,
+        "goal_word": gettext("the article %(n)s") % {"n": _claimed_value(goal)} if goal else "",
     }
 
 
@@ -73,26 +81,22 @@ def shown(figure: Figure) -> tuple[str, str]:
     return f"{figure.value / LARGE:,.2f}", "million " + unit
 
 
-def amount(indicator: Indicator, value: float | None) -> str:
-    if value is None:
-        return "—"
-    if indicator.kind == "count":
-        return words.number(int(value))
-    return f"{value * 100:.1f}" if value >= 0.1 else f"{value * 100:.2f}"
-
-
 def wall_context(wall: Wall, sketch: SketchMap, wanted: str = "") -> dict[str, Any]:
     """Everything `cockpit/parts/wall.html` shows."""
     today, local = wall.today, timezone.localtime(wall.today.span.now)
     part = (local.hour * 60 + local.minute) / 1440
+    arrivals = [_told(one) for one in today.happenings if one.kind == "ok" and not one.level]
     trouble = _gravest_first(one for one in today.happenings if one.kind != "ok" or one.level)
     return {
         "now": today.span.now,
-        "tiles": [tile(figure) for figure in wall.tiles],
+        "tiles": [tile(figure, claims=wall.claims.get(figure.indicator.id, ())) for figure in wall.tiles],
         **map_context(wall, sketch, wanted),
         "trouble": [_told(one, number == 0) for number, one in enumerate(trouble[:MOST_TROUBLE])],
         "troubles": len(trouble),
-        "arrivals": [_told(one) for one in today.happenings if one.kind == "ok" and not one.level][:MOST_ARRIVALS],
+        "orders": [order(one, wall.departments) for one in wall.orders.first],
+        "orders_running": wall.orders.count,
+        "arrivals": arrivals[: max(0, MOST_BESIDE - len(trouble[:MOST_TROUBLE]) - len(wall.orders.first))],
+        "arrived": bool(arrivals),
         "river": day_river(today.slots, part),
         "most": max(today.slots, default=0),
         "marks": _marks(today.happenings, part * 100),
@@ -194,31 +198,79 @@ def _gravest_first(happenings: Iterable[Happening]) -> list[Happening]:
 
 
 def _marks(happenings: tuple[Happening, ...], here: float) -> list[dict[str, Any]]:
-    """Up to three happenings on the river, apart from one another and from the word at `here`, troubles first."""
+    """Up to three happenings on the river, apart from one another and from the word at `here`, troubles first; what would
+    have to be written across `here` or over the edge is left to the lists."""
     marks: list[dict[str, Any]] = []
     for happening in sorted(happenings, key=lambda one: (one.kind == "ok", -one.at.timestamp())):
         local = timezone.localtime(happening.at)
         x = (local.hour * 60 + local.minute) / 14.4
-        if all(abs(x - mark["x"]) > 16 for mark in marks) and len(marks) < MOST_MARKS:
-            label = words.say(happening.label, happening.params)
-            marks.append({"x": x, "label": label, "left": x > 80 or 0 <= here - x < 18})
+        left = x > 80 or here - x < WORD
+        if (x >= WORD or not left) and all(abs(x - mark["x"]) > 16 for mark in marks) and len(marks) < MOST_MARKS:
+            marks.append({"x": x, "label": words.say(happening.label, happening.params), "left": left})
     return marks
 
 
-def drill_context(figure: Figure, departments: Mapping[str, str], who: Who) -> dict[str, Any]:
+def order(one: Order, departments: Mapping[str, str]) -> dict[str, Any]:
+    """An order as lists show it: about which number, asked of whom, how far it is."""
+    words_of = {
+        "asked": gettext("waits for an answer"),
+        "answered": gettext("answered, to be read"),
+        "closed": gettext("order closed"),
+        "withdrawn": gettext("taken back"),
+    }
+    kinds = {"asked": "run", "answered": "you", "closed": "ok", "withdrawn": "idle"}
+    late = one.state in ("asked", "answered") and one.due_at is not None and one.due_at < clock.now()
+    return {
+        "order": one,
+        "name": words.say(one.name),
+        "answering": departments.get(one.answering, one.answering),
+        "state": words_of[one.state],
+        "kind": "late" if late else kinds[one.state],
+        "due_at": one.due_at if one.state in ("asked", "answered") else None,
+        "url": reverse("cockpit:drill", args=[one.indicator]) + f"#{one.case_id}",
+        "case": link("flow:case", one.case_id),
+    }
+
+
+def orders_context(page: Page[Order], departments: Mapping[str, str]) -> dict[str, Any]:
+    """Everything the page of orders shows."""
+    return {"page": page, "orders": [order(one, departments) for one in page.items]}
+
+
+def happenings_context(page: Page[Happening]) -> dict[str, Any]:
+    """Everything the page of the day's happenings shows."""
+    return {"page": page, "happenings": [_told(one) for one in page.items]}
+
+
+def drill_context(shown: Shown, who: Who) -> dict[str, Any]:
     """Everything the list behind a tile shows."""
-    indicator = figure.indicator
+    figure, departments, indicator = shown.figure, shown.departments, shown.figure.indicator
     opens = not indicator.may or who.holds(indicator.may)
     lines = sorted(figure.reading.lines, key=lambda line: (-line.value, line.label))
     return {
         "lines": [_line(line, departments, opens) for line in lines],
-        "tile": tile(figure, with_link=False),
+        "tile": tile(figure, with_link=False, claims=shown.claims),
         "definition": definition(indicator, departments),
+        "claims": [_said(claim) for claim in shown.claims],
+        "orders": [order(one, departments) for one in shown.orders],
+        "may_order": who.holds("cockpit.may_order") and bool(who.department),
+        "key": ids.new("ask"),
         "rate": indicator.kind == "share",
         "sum": figure.total,
         "whole": figure.whole,
         "most": max((line.value for line in lines), default=0),
         "api_path": f"/api/v1/indicators/{indicator.id}",
+    }
+
+
+def _said(claim: Claim) -> dict[str, Any]:
+    """A claim beside a number of this city."""
+    return {
+        "id": claim.id,
+        "sentence": claim.sentence,
+        "value": _claimed_value(claim),
+        "unit": claim.unit,
+        "remark": claim.note,
     }
 
 
@@ -255,9 +307,14 @@ def _line(line: Line, departments: Mapping[str, str], opens: bool) -> dict[str, 
     }
 
 
-def registry_context(figures: Iterable[Figure], departments: Mapping[str, str]) -> dict[str, Any]:
+def registry_context(found: Iterable[Shown]) -> dict[str, Any]:
     """Everything the page of all indicators shows: by the department that answers."""
-    rows = [tile(figure) | definition(figure.indicator, departments) for figure in figures]
+    rows = [
+        tile(one.figure)
+        | definition(one.figure.indicator, one.departments)
+        | {"claims": [_said(claim) for claim in one.claims]}
+        for one in found
+    ]
     owners = {row["owner"]: [one for one in rows if one["owner"] == row["owner"]] for row in rows}
     return {
         "owners": [{"name": name, "rows": found} for name, found in owners.items()],
@@ -281,7 +338,7 @@ def claims_context(article: Article) -> dict[str, Any]:
 def _standings() -> dict[str, str]:
     return {
         "counted": gettext("counted by this city"),
-        "awaited": gettext("to be counted, no room does yet"),
+        "awaited": gettext("not counted yet"),
         "filed": gettext("filed by its owner"),
         "quoted": gettext("quoted from the article"),
     }
@@ -301,6 +358,7 @@ def _claim(one: Claimed) -> dict[str, Any]:
         "standing_word": _standings()[standing],
         "figures": [_counted(figure, one) for figure in one.figures],
         "remark": claim.note,
+        "room": claim.room,
     }
 
 

@@ -1,15 +1,26 @@
 """The wall and the lists behind its tiles."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_POST
 
 from hunhe.kernel.places import queries as places
-from hunhe.portals.cockpit import queries
-from hunhe.portals.cockpit.presenting import claims_context, drill_context, registry_context, wall_context
+from hunhe.portals.cockpit import actions, queries
+from hunhe.portals.cockpit.presenting import (
+    claims_context,
+    drill_context,
+    happenings_context,
+    orders_context,
+    registry_context,
+    wall_context,
+)
 from hunhe.stone import clock
 from hunhe.stone.who import Who
 
 
+@require_GET
 def wall(request: HttpRequest) -> HttpResponse:
     """The whole wall, or only what changes when htmx asks again."""
     who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
@@ -19,20 +30,48 @@ def wall(request: HttpRequest) -> HttpResponse:
     return render(request, "cockpit/parts/wall.html" if request.headers.get("HX-Request") else "cockpit/wall.html", seen)
 
 
+@require_GET
 def drill(request: HttpRequest, indicator: str) -> HttpResponse:
     """The list behind one tile."""
     who: Who = request.who  # type: ignore[attr-defined]  # as above
-    found, departments = queries.figure(who=who, id=indicator)
-    return render(request, "cockpit/drill.html", drill_context(found, departments, who))
+    return render(request, "cockpit/drill.html", drill_context(queries.figure(who=who, id=indicator), who))
 
 
+@require_POST
+def ask(request: HttpRequest, indicator: str) -> HttpResponse:
+    """An order about one number."""
+    who: Who = request.who  # type: ignore[attr-defined]  # as above
+    asked = actions.ask_about(
+        who=who, indicator=indicator, question=request.POST.get("question", ""), key=request.POST.get("key", "")
+    )
+    messages.success(request, gettext("Asked. The answer comes back to you as case %(number)s.") % {"number": asked.number})
+    return redirect("cockpit:drill", indicator)
+
+
+@require_GET
+def orders(request: HttpRequest) -> HttpResponse:
+    """What was asked about numbers, newest first."""
+    who: Who = request.who  # type: ignore[attr-defined]  # as above
+    page = queries.list_orders(who=who, cursor=request.GET.get("cursor"))
+    return render(request, "cockpit/orders.html", orders_context(page, queries.departments(who=who)))
+
+
+@require_GET
+def happenings(request: HttpRequest) -> HttpResponse:
+    """What happened today, newest first."""
+    who: Who = request.who  # type: ignore[attr-defined]  # as above
+    page = queries.happenings(who=who, cursor=request.GET.get("cursor"))
+    return render(request, "cockpit/happenings.html", happenings_context(page))
+
+
+@require_GET
 def indicators(request: HttpRequest) -> HttpResponse:
     """Every indicator: who owns which number, how fresh it must be, what it was when last counted."""
     who: Who = request.who  # type: ignore[attr-defined]  # as above
-    found, departments = queries.figures(who=who)
-    return render(request, "cockpit/indicators.html", registry_context(found, departments))
+    return render(request, "cockpit/indicators.html", registry_context(queries.figures(who=who)))
 
 
+@require_GET
 def claims(request: HttpRequest) -> HttpResponse:
     """The article's numbers beside what this city counts."""
     who: Who = request.who  # type: ignore[attr-defined]  # as above

@@ -193,9 +193,12 @@ def tile(
     note: str = "",
     part: str = "",
     failing: bool = False,
+    share: float | None = None,
+    goal: float | None = None,
+    goal_word: str = "",
 ) -> dict[str, Any]:
     """An indicator: name, value with unit, period, age. Older than `fresh` seconds, or `failing` to be counted, it is stale,
-    and says so. part: its name as a part of a page that is renewed in place."""
+    and says so. part: its name as a part of a page that is renewed in place. share, goal: 0 to 1, shown as a bar with a tick."""
     age = (clock.now() - as_of).total_seconds() if as_of else 0
     shown = words.number(value) if isinstance(value, int | float) else value
     told = {
@@ -209,6 +212,9 @@ def tile(
         "note": note,
         "part": part,
         "failing": failing,
+        "share": None if share is None else round(100 * min(1.0, max(0.0, share)), 2),
+        "goal": None if goal is None else round(100 * min(1.0, max(0.0, goal)), 2),
+        "goal_word": goal_word,
     }
     return told | {"stale": failing or bool(fresh and age > fresh), "values": values}
 

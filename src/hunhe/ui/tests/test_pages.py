@@ -11,9 +11,9 @@ from hunhe.ui.pages import Page, pages_for, register
 
 def refuse(error: Exception, path: str = "/desk/x/", htmx: bool = False) -> HttpResponse | None:
     request = RequestFactory().get(path)
-    request.who = Who.anonymous()  # type: ignore[attr-defined]
-    request.htmx = htmx  # type: ignore[attr-defined]
-    request.session = {}  # type: ignore[assignment]
+    request.who = Who.anonymous()  # type: ignore[attr-defined]  # as WhoMiddleware
+    request.htmx = htmx  # type: ignore[attr-defined]  # as HtmxMiddleware
+    request.session = {}  # type: ignore[assignment]  # a session as far as pages read it
 
     def view(request: HttpRequest) -> HttpResponse:
         raise AssertionError

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)  # 12:00 in Shenyang
 
 
 @pytest.fixture(autouse=True)
-def noon(compiled: None):  # type: ignore[no-untyped-def]
+def noon(compiled: None) -> Iterator[None]:
     with time_machine.travel(NOON, tick=False):
         yield
 

@@ -50,6 +50,24 @@ DEVICES = Indicator(
     period="now",
     owner=OWNER,
 )
+REGISTERED = Indicator(
+    id="code.registered_now",
+    name=msgid("People with a code"),
+    caliber=msgid("People who have ever enrolled a device for the city's code, each once, whether it is still in use or not."),
+    unit=msgid("people"),
+    numerator=msgid("people who enrolled a device"),
+    period="now",
+    owner=OWNER,
+)
+REAL_PERSONS = Indicator(
+    id="code.real_persons_now",
+    name=msgid("Real persons confirmed"),
+    caliber=msgid("People whom the police have confirmed before a camera at least once, each once."),
+    unit=msgid("people"),
+    numerator=msgid("people confirmed by the police"),
+    period="now",
+    owner=OWNER,
+)
 
 
 def register() -> None:
@@ -57,6 +75,8 @@ def register() -> None:
     indicators.register_indicator(who=start, indicator=SCANS, read=_scans)
     indicators.register_indicator(who=start, indicator=REFUSED, read=_refused)
     indicators.register_indicator(who=start, indicator=DEVICES, read=_devices)
+    indicators.register_indicator(who=start, indicator=REGISTERED, read=_registered)
+    indicators.register_indicator(who=start, indicator=REAL_PERSONS, read=_real_persons)
 
 
 def _scans(who: Who, span: Span) -> Reading:
@@ -73,6 +93,19 @@ def _refused(who: Who, span: Span) -> Reading:
 def _devices(who: Who, span: Span) -> Reading:
     count = models.Device.objects.filter(state="active").aggregate(n=Count("id"), last=Max("enrolled_at"))
     line = Line(label=msgid("enrolled and not removed"), value=count["n"], at=count["last"])
+    return Reading(lines=(line,), as_of=span.now)
+
+
+def _registered(who: Who, span: Span) -> Reading:
+    found = models.Device.objects.aggregate(n=Count("subject_id", distinct=True), last=Max("enrolled_at"))
+    line = Line(label=msgid("people who enrolled a device"), value=found["n"], at=found["last"])
+    return Reading(lines=(line,), as_of=span.now)
+
+
+def _real_persons(who: Who, span: Span) -> Reading:
+    passed = models.Liveness.objects.filter(state="passed")
+    found = passed.aggregate(n=Count("subject_id", distinct=True), last=Max("answered_at"))
+    line = Line(label=msgid("people confirmed by the police"), value=found["n"], at=found["last"])
     return Reading(lines=(line,), as_of=span.now)
 
 

@@ -1,9 +1,5 @@
 """Looking: the caller's devices and question to the police, a department's terminals and scans, the issuer's key, counts."""
 
-from datetime import datetime
-
-from django.db.models import Count
-
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.page import Page, decode_cursor
 from hunhe.stone.who import Who
@@ -50,15 +46,6 @@ def list_terminals(*, who: Who, department: str, cursor: str | None = None) -> P
     return Page.of([terminals.shape(row) for row in rows[: PAGE + 1]], PAGE, key=lambda terminal: (terminal.id,))
 
 
-@door(may="code.may_scan", scope=Scope.CITY)
-def terminal_by_id(*, who: Who, terminal_id: str) -> Terminal:
-    """A terminal of the caller's department; NotFound for those of others."""
-    row = models.Terminal.objects.filter(id=terminal_id).first()
-    if row is None or not (who.is_system or row.department == who.department):
-        raise terminals.unknown()
-    return terminals.shape(row)
-
-
 @door(may="code.may_scan", scope=Scope.DEPARTMENT)
 def scans_of(*, who: Who, department: str, cursor: str | None = None) -> Page[Scan]:
     """Scans at a department's terminals, refused ones too, newest first. Pseudonyms only."""
@@ -72,13 +59,6 @@ def scans_of(*, who: Who, department: str, cursor: str | None = None) -> Page[Sc
 def list_connections(*, who: Who) -> tuple[Connection, ...]:
     """Where outside services are reached; secrets stay out."""
     return tuple(connections.shape(row) for row in models.Connection.objects.order_by("name"))
-
-
-@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
-def scans_between(*, who: Who, start: datetime, end: datetime) -> dict[str, int]:
-    """Scans from `start` (included) to `end` by outcome. Counts only."""
-    rows = models.Scan.objects.filter(at__gte=start, at__lt=end).values("outcome").annotate(n=Count("id")).order_by("outcome")
-    return {row["outcome"]: row["n"] for row in rows}
 
 
 def _scans(rows: list[models.Scan]) -> list[Scan]:

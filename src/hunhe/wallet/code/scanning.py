@@ -1,7 +1,7 @@
 """The group commit of scans: a batch of read requests in, replies out, everything written in between."""
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -78,17 +78,17 @@ class _Book:
 def answer_scans(batch: Sequence[Read]) -> list[Reply]:
     """Decide and record a batch inside the transaction of its group commit. Its replies are true once that is committed."""
     now = clock.now()
-    book = _look_up(batch)
-    decisions = [_decide(read, book) for read in batch]
+    numbers = [_number(read) for read in batch]
+    book = _look_up(batch, {number for number in numbers if number is not None})
+    decisions = [_decide(read, number, book) for read, number in zip(batch, numbers, strict=True)]
     _ask_functions(decisions)
     _refuse_replays(decisions, now)
     receipts = recording.record_decisions(decisions, now)
     return [_reply(decision, receipts) for decision in decisions]
 
 
-def _look_up(batch: Sequence[Read]) -> _Book:
+def _look_up(batch: Sequence[Read], numbers: Collection[int]) -> _Book:
     terminals = {row.id: row for row in models.Terminal.objects.filter(id__in={read.terminal for read in batch})}
-    numbers = {number for read in batch if (number := _number(read)) is not None}
     devices = {row.number: row for row in models.Device.objects.filter(number__in=numbers)}
     accounts = identity.accounts_by_ids(who=SYSTEM, account_ids={row.account_id for row in devices.values()})
     keys = {f"{read.terminal}:{read.incoming.idempotency}" for read in batch if read.incoming.idempotency}
@@ -108,9 +108,8 @@ def _number(read: Read) -> int | None:
     return issuing.device_number(read.frame.certificate.handle)
 
 
-def _decide(read: Read, book: _Book) -> Decision:
+def _decide(read: Read, number: int | None, book: _Book) -> Decision:
     decision = Decision(read, ids.new("scan"), _caller(read))
-    number = _number(read)
     decision.device = book.devices.get(number) if number is not None else None
     decision.account = book.accounts.get(decision.device.account_id) if decision.device is not None else None
     terminal = book.terminals.get(read.terminal)

@@ -10,6 +10,7 @@ from hunhe.hub.bases import actions as bases
 from hunhe.hub.bases import queries as bases_queries
 from hunhe.stone.errors import Denied, HunheError, Unauthenticated, msgid
 from hunhe.stone.who import Who
+from hunhe.ui import words
 from hunhe.wallet.code import actions, forms, queries
 from hunhe.wallet.code.liveness import REAL_PERSON
 from hunhe.wallet.code.rules import window
@@ -48,7 +49,7 @@ def real_name(request: HttpRequest) -> HttpResponse:
         try:
             bases.confirm_real_name(who=who, name=form.cleaned_data["name"], id_number=form.cleaned_data["id_number"])
         except HunheError as error:
-            form.add_error(None, gettext(error.message) % error.params if error.params else gettext(error.message))
+            form.add_error(None, words.say(error.message, error.params))
         else:
             messages.success(request, gettext("Your real name is confirmed. Your code is ready."))
             return redirect("code:show")

@@ -8,9 +8,10 @@ class FunctionsConfig(AppConfig):
     def ready(self) -> None:
         from hunhe.kernel.city import actions as city
         from hunhe.stone.who import Who
-        from hunhe.wallet.functions import content, pages
+        from hunhe.wallet.functions import content, indicators, pages
 
         city.register_content(
             who=Who.system("start"), room="functions", check=content.check, apply=content.apply, after=("org",)
         )
         pages.register()
+        indicators.register()

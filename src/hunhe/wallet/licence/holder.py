@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from hunhe.stone import ids
 from hunhe.stone.errors import HunheError, Unauthenticated, msgid
 from hunhe.stone.who import Who
+from hunhe.ui import words
 from hunhe.wallet.licence import actions, queries
 from hunhe.wallet.licence.addresses import verify_link
 from hunhe.wallet.licence.forms import CopyForm
@@ -83,7 +84,7 @@ def credential(request: HttpRequest, licence_id: str) -> HttpResponse:
 
 def drawn(link: str) -> SafeString:
     """A QR as an inline drawing; its link is made here, not typed by anybody."""
-    return mark_safe(segno.make_qr(link, error="m").svg_inline(border=0, dark="#0A262E", omitsize=True))  # noqa: S308
+    return mark_safe(segno.make_qr(link, error="m").svg_inline(border=0, dark="#0A262E", omitsize=True))  # noqa: S308  # drawn here, no word of anybody in it
 
 
 def _signed_in(request: HttpRequest) -> Who:
@@ -98,6 +99,6 @@ def _ordered(who: Who, licence_id: str, form: CopyForm) -> bool:
     try:
         actions.order_copy(who=who, licence_id=licence_id, **form.cleaned_data)
     except HunheError as error:
-        form.add_error(None, gettext(error.message) % error.params if error.params else gettext(error.message))
+        form.add_error(None, words.say(error.message, error.params))
         return False
     return True

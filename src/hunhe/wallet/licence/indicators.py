@@ -50,6 +50,17 @@ REVOKED = Indicator(
     owner=OWNER,
     may=SEE,
 )
+ELDER_CARDS = Indicator(
+    id="licence.elder_cards_now",
+    name=msgid("Elder service cards"),
+    caliber=msgid("Elder service cards ever issued, whatever has become of them; new versions of old ones do not count."),
+    unit=msgid("cards"),
+    numerator=msgid("elder service cards issued"),
+    period="now",
+    owner="civil_affairs",
+    may=SEE,
+)
+ELDER_CARD = "elder_card"
 
 
 def register() -> None:
@@ -57,6 +68,7 @@ def register() -> None:
     indicators.register_indicator(who=start, indicator=ISSUED, read=_issued)
     indicators.register_indicator(who=start, indicator=VALID, read=_valid)
     indicators.register_indicator(who=start, indicator=REVOKED, read=_revoked)
+    indicators.register_indicator(who=start, indicator=ELDER_CARDS, read=_elder_cards)
 
 
 def _issued(who: Who, span: Span) -> Reading:
@@ -75,6 +87,12 @@ def _revoked(who: Who, span: Span) -> Reading:
     rows = models.Change.objects.filter(state=LicenceState.REVOKED, at__gte=span.start, at__lt=span.end)
     counted = rows.values("licence__issuer").annotate(value=Count("id"), last=Max("at")).order_by("licence__issuer")
     return Reading(lines=_lines((row["licence__issuer"], row["value"], 0, row["last"]) for row in counted), as_of=span.now)
+
+
+def _elder_cards(who: Who, span: Span) -> Reading:
+    rows = models.Licence.objects.filter(type=ELDER_CARD, version=1).values("issuer")
+    counted = rows.annotate(value=Count("id"), at=Max("issued_at")).order_by("issuer")
+    return Reading(lines=_lines((row["issuer"], row["value"], 0, row["at"]) for row in counted), as_of=span.now)
 
 
 def _lines(counted: Iterable[tuple[str, int, int, datetime]]) -> tuple[Line, ...]:

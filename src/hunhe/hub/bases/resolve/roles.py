@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 
 from hunhe.hub.bases.resolve import normal
@@ -68,7 +68,6 @@ _BY_NAME: tuple[tuple[Role, str], ...] = (
 )
 _PATTERNS = tuple((role, re.compile(pattern)) for role, pattern in _BY_NAME)
 _RUNNING = re.compile(r"^\D*\d+\D*\d*$")
-SHORT_NAME = 12
 
 
 def recognise(header: str, cells: Cells) -> Role:
@@ -136,6 +135,6 @@ def _is_short(present: Sequence[str]) -> bool:
     )
 
 
-def _share(present: Sequence[str], test: object) -> float:
-    counted = Counter(bool(test(cell)) for cell in present[:5000])  # type: ignore[operator]
+def _share(present: Sequence[str], test: Callable[[str], object]) -> float:
+    counted = Counter(bool(test(cell)) for cell in present[:5000])
     return counted[True] / max(1, counted.total())

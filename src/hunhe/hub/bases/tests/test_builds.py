@@ -125,7 +125,9 @@ def test_rows_can_be_set_apart() -> None:
     events.run_due(who=SYSTEM)
     found = links()
     assert found[RESIDENT, LI] == found[EMPLOYMENT, "JY1"] == li != found[EMPLOYMENT, "JY2"]
-    assert building.newest("population", BuildState.DONE, BuildState.FAILED).failures == {}  # type: ignore[union-attr]
+    done = building.newest("population", BuildState.DONE, BuildState.FAILED)
+    assert done is not None
+    assert done.failures == {}
 
 
 @pytest.mark.parametrize("where", ["_commit", "_finish"])

@@ -208,7 +208,6 @@ def test_what_is_no_turtle_is_refused(text: str) -> None:
 def test_the_kits_entries_are_published(prepared_city: None) -> None:
     codes = [resource.code for resource in queries.search(who=CITIZEN, text="人口").items]
     assert "public_security.household" in codes
-    assert queries.resource_of_dataset(who=CITIZEN, dataset="human_resources.employment") is not None
     before = list(models.Resource.objects.order_by("code").values_list("code", "rev"))
     city.apply_city(who=SYSTEM, everything=True)
     assert list(models.Resource.objects.order_by("code").values_list("code", "rev")) == before

@@ -31,6 +31,8 @@ def test_a_batch_process_stays_below_one_gibibyte(tmp_path: Path) -> None:
     engine.close()
     done = run_process(RUN.format(path=str(path), dataset=_contract()), timeout=1500)
     assert done.returncode == 0, done.stderr[-2000:]
-    peak, state, *counts = re.search(r"PEAK (.*)", done.stdout)[1].split()  # type: ignore[index]
+    told = re.search(r"PEAK (.*)", done.stdout)
+    assert told is not None, done.stdout
+    peak, state, *counts = told[1].split()
     assert (state, [int(count) for count in counts]) == ("reconciled", [ROWS - ROWS // 1000, ROWS // 1000, 0])
     assert int(peak) < 1024

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
 from hunhe.hub.bases.tests.city import EMPLOYMENT, ENTERPRISE, RESIDENT, build, employed, enterprise, number, put, resident
 from hunhe.hub.catalogue import actions as catalogue
@@ -17,8 +19,10 @@ from hunhe.hub.exchange import granting, models, queries, services
 from hunhe.hub.exchange.tests.people import citizen, official
 from hunhe.hub.exchange.tests.scene import SYSTEM, WANG, Scene
 from hunhe.hub.lake import actions as lake
+from hunhe.kernel.identity.models import Account
 from hunhe.stone.errors import Denied, HunheError, NotFound
 from hunhe.stone.who import Who
+from hunhe.ui.templatetags.ui import short
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LI = number(1)
@@ -92,24 +96,31 @@ def test_a_departments_row_is_found_by_the_person(built: Scene) -> None:
     )
 
 
-def test_a_call_about_nobody_leads_to_the_batch_that_brought_the_version_it_was_read_from(scene: Scene, tmp_path: Path) -> None:
-    batches = []
+def test_a_call_about_nobody_leads_to_the_batch_that_brought_the_version_it_was_read_from(
+    scene: Scene, tmp_path: Path, demo_folder: None
+) -> None:
+    batches, entries = [], []
     for day in ("2026-03-01", "2026-03-02"):
         (tmp_path / "air.csv").write_text(f"station,day,pm25\n浑南,{day},31\n和平,{day},44\n")
         batches.append(collect.land_file(who=SYSTEM, path=tmp_path / "air.csv", dataset="ecology.air"))
         lake.publish_serving(who=SYSTEM, table="ecology.air", version=batches[-1].version or 0, keys=("_key", "station"))
         if day == "2026-03-01":
             publish("air", "ecology.air", station="站点", day="日期", pm25="细颗粒物")
-            first = called(scene, "air.lookup", {"day": "give", "pm25": "give"}, station="浑南")
-    second = called(scene, "air.lookup", {"day": "give"}, station="和平")
+        entries.append(called(scene, "air.lookup", {"day": "give", "pm25": "give"}, station="浑南"))
     reviewer = official("data_bureau", "reviewer")
-    for entry, batch in zip((first, second), batches, strict=True):
+    for entry, batch in zip(entries, batches, strict=True):
         traced = queries.trace(who=reviewer, entry_id=entry)
         assert (traced.call.version, traced.base, traced.fields, traced.gaps) == (batch.version, None, (), ())
         assert traced.origin is not None
         assert (traced.origin.dataset, traced.origin.version, traced.origin.batch) == ("ecology.air", batch.version, batch.id)
         assert (traced.origin.digest, traced.origin.arrived_at) == (batch.digest, batch.started_at)
     assert batches[0].version != batches[1].version
+    browser = Client()
+    browser.force_login(Account.objects.get(id=reviewer.id), backend="django.contrib.auth.backends.ModelBackend")
+    page = browser.get(reverse("exchange:trace", args=[entries[0]])).content.decode()
+    told = page[page.index('class="trace-origin"') :].partition("</p>")[0]
+    assert "ecology.air" in told
+    assert short(batches[0].id) in told
 
 
 def test_a_call_about_a_firm_is_followed_field_by_field(scene: Scene) -> None:

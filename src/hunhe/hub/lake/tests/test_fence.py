@@ -1,6 +1,7 @@
 """The fence lets one SELECT over its inputs through and nothing else."""
 
 import time
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -85,8 +86,8 @@ def table() -> str:
     return name
 
 
-def run(sql: str, table: str, **limits: object) -> pa.Table:
-    return queries.run_select(who=SYSTEM, sql=sql, inputs={"t": table}, limits=Limits(**limits))  # type: ignore[arg-type]
+def run(sql: str, table: str, **limits: Any) -> pa.Table:
+    return queries.run_select(who=SYSTEM, sql=sql, inputs={"t": table}, limits=Limits(**limits))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,7 +8,6 @@ import msgspec
 
 BODY_LIMIT = 2_000_000
 READINGS_LIMIT = 5_000
-LONGEST_KEY = 128
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 
 Reason = Literal["unknown_site", "unknown_metric", "not_a_time", "off_step", "in_future", "not_a_number", "conflict"]

@@ -11,7 +11,7 @@ from django.db import transaction
 from hunhe.hub.telemetry import actions, models, queries
 from hunhe.hub.telemetry.intake import Incoming, Reply, take_batches
 from hunhe.hub.telemetry.rules.moments import minute_of, write_moment
-from hunhe.hub.telemetry.shapes import Mode, NewSite
+from hunhe.hub.telemetry.shapes import Mode, NewSite, WarningKind
 from hunhe.kernel.identity import actions as identity
 from hunhe.stone import clock
 from hunhe.stone.who import Who
@@ -71,11 +71,11 @@ def make_scene(code: str = "air", mode: Mode = "replay", sites: Sequence[str] = 
     return Scene(code, made.secret)
 
 
-def warnings_of(source: str, kind: str | None = "over") -> list[Found]:
+def warnings_of(source: str, kind: WarningKind | None = "over") -> list[Found]:
     found: list[Found] = []
     cursor = None
     while True:
-        page = queries.list_warnings(who=SYSTEM, source=source, kind=kind, cursor=cursor)  # type: ignore[arg-type]
+        page = queries.list_warnings(who=SYSTEM, source=source, kind=kind, cursor=cursor)
         found += [(item.site.code, item.start_text, item.end_text, item.peak) for item in page.items]
         cursor = page.next
         if cursor is None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import transaction
+from pytest_django import DjangoAssertNumQueries
 
 from hunhe.kernel.events import actions, engine, models, queries, registry, worker
 from hunhe.kernel.events.shapes import Event, Job
@@ -232,13 +233,13 @@ def test_work_without_a_handler_is_tried_later_not_lost() -> None:
     assert "No room handles k" in job.error
 
 
-def test_lists_page_in_constant_queries(django_assert_num_queries: object) -> None:
+def test_lists_page_in_constant_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     actions.register_job(who=SYSTEM, kind="k", handler=lambda job: None, attempts=1)
     for n in range(120):
         actions.enqueue_job(who=SYSTEM, kind="k", key=str(n), payload={})
     seen, cursor = [], None
     while True:
-        with django_assert_num_queries(1):  # type: ignore[operator]
+        with django_assert_num_queries(1):
             page = queries.list_jobs(who=ADMINISTRATOR, cursor=cursor, kind="k", state="waiting")
         seen += [job.key for job in page.items]
         cursor = page.next

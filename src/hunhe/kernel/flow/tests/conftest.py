@@ -13,7 +13,7 @@ from hunhe.kernel.events import actions as events
 from hunhe.kernel.events import registry
 from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import content, handlers
-from hunhe.kernel.flow.shapes import Case, Effect
+from hunhe.kernel.flow.shapes import Case, Effect, Origin
 from hunhe.stone import clock
 from hunhe.stone.who import Who
 
@@ -184,14 +184,14 @@ def ask_for_data(**facts: object) -> Case:
     )
 
 
-def apply_for_subsidy(who: Who = CITIZEN, origin: str = "subject", subject_id: str = "person_1") -> Case:
+def apply_for_subsidy(who: Who = CITIZEN, origin: Origin = "subject", subject_id: str = "person_1") -> Case:
     return flow.open_case(
         who=who,
         procedure="subsidy_application",
         department=who.department,
         facts={"kind": "低保"},
         subject_id=subject_id,
-        origin=origin,  # type: ignore[arg-type]
+        origin=origin,
         title="低保申领",
         key=f"subsidy-{next(_keys)}",
     )

@@ -9,9 +9,9 @@ from django.test import Client
 
 from conftest import official_client
 from hunhe.kernel.indicators import actions, counting, queries, registry
-from hunhe.kernel.indicators.shapes import Figure, Indicator, Line, Reading, Span
+from hunhe.kernel.indicators.shapes import MOST_HAPPENINGS, Figure, Happening, Indicator, Line, Reading, Span
 from hunhe.stone import clock
-from hunhe.stone.errors import Denied, NotFound, Unauthenticated
+from hunhe.stone.errors import Denied, Invalid, NotFound, Unauthenticated
 from hunhe.stone.who import Who
 
 START = datetime(2026, 11, 26, 16, 0, tzinfo=UTC)
@@ -204,3 +204,58 @@ def test_the_api_says_the_same(at: Any, prepared_city: None, demo_folder: None) 
     assert [one["id"] for one in client.get("/api/v1/indicators/").json()["items"]] == ["test.things_today"]
     assert client.get("/api/v1/indicators/test.none").status_code == 404
     assert Client().get("/api/v1/indicators/").status_code == 401
+
+
+@pytest.mark.parametrize("step", [1, 7])
+def test_happenings_page_by_page_are_all_and_each_once(at: Any, step: int) -> None:
+    """Two rooms, of which one tells several things of one moment; each room tells at most `MOST_HAPPENINGS` at once."""
+    at(3600)
+    told = {
+        "a": [Happening(at=START + timedelta(seconds=n // step), label=f"a{n}") for n in range(120)],
+        "b": [Happening(at=START + timedelta(seconds=10 * n), label=f"b{n}") for n in range(9)],
+    }
+
+    def reader(room: str) -> Any:
+        def read(who: Who, span: Span) -> list[Happening]:
+            held = [one for one in told[room] if span.start <= one.at < span.end]
+            return sorted(held, key=lambda one: (one.at, one.label), reverse=True)[:MOST_HAPPENINGS]
+
+        return read
+
+    for room in told:
+        actions.register_happenings(who=SYSTEM, room=room, read=reader(room))
+    seen: list[Happening] = []
+    cursor = None
+    while True:
+        page = queries.happenings(who=LEADER, cursor=cursor)
+        seen += page.items
+        if (cursor := page.next) is None:
+            break
+        assert len(page.items) == queries.PAGE
+    assert sorted(one.label for one in seen) == sorted(one.label for room in told.values() for one in room)
+    assert [one.at for one in seen] == sorted((one.at for one in seen), reverse=True)
+
+
+def test_one_broken_room_leaves_the_happenings_of_others(at: Any) -> None:
+    at(60)
+
+    def broken(who: Who, span: Span) -> list[Happening]:
+        raise RuntimeError
+
+    actions.register_happenings(who=SYSTEM, room="a", read=broken)
+    actions.register_happenings(who=SYSTEM, room="b", read=lambda who, span: [Happening(at=START, label="b")])
+    assert [one.label for one in queries.happenings(who=LEADER).items] == ["b"]
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "W10", "WyJhIiwxXQ", "WyIyMDI2LTExLTI2VDE2OjAwOjAwIiwxXQ", "WyIyMDI2LTExLTI2VDE2OjAwOjAwKzAwOjAwIiwwXQ"]
+)
+def test_a_damaged_place_among_happenings_is_refused(at: Any, cursor: str) -> None:
+    at(60)
+    with pytest.raises(Invalid):
+        queries.happenings(who=LEADER, cursor=cursor)
+
+
+def test_happenings_are_not_for_everybody() -> None:
+    with pytest.raises(Denied):
+        queries.happenings(who=Who(id="act_x", kind="official", department="data_bureau"))

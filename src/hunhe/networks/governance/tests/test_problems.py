@@ -8,8 +8,10 @@ import pytest
 from hunhe.kernel.audit.models import Entry
 from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import queries as flow_queries
+from hunhe.kernel.identity import actions as identity
+from hunhe.kernel.identity import queries as identity_queries
 from hunhe.kernel.notify.models import Notice
-from hunhe.networks.governance import actions, models, queries
+from hunhe.networks.governance import actions, climbing, following, models, queries
 from hunhe.networks.governance.shapes import Component, State, Why
 from hunhe.networks.governance.tests import scene
 from hunhe.networks.governance.tests.scene import (
@@ -26,6 +28,7 @@ from hunhe.networks.governance.tests.scene import (
     citizen,
 )
 from hunhe.stone.errors import Conflict, Denied, Invalid, NotFound
+from hunhe.stone.who import Who
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
@@ -165,6 +168,74 @@ def test_whose_team_it_is_is_not_said_by_the_dispatcher() -> None:
         flow.move_case(**step, facts={"team": "nobody"})
 
 
+def _colleague(name: str) -> Who:
+    """A person of the bureau with both posts."""
+    account = identity.create_account(
+        who=scene.SYSTEM, username=name, password="correct horse", kind="official", department="urban_management", name=name
+    )
+    for post in ("fixer", "inspector"):
+        identity.appoint(who=scene.SYSTEM, account_id=account.id, post=f"urban_management.{post}")
+    return identity_queries.who_by_account_id(who=scene.SYSTEM, account_id=account.id)
+
+
+def test_an_order_is_taken_by_a_person_and_checked_by_another() -> None:
+    sun, qian = _colleague("孙修"), _colleague("钱修")
+    problem = scene.dispatched(scene.report().problem_id)
+    taken = actions.take_order(who=sun, problem_id=problem.id, expected_version=problem.rev)
+    assert (taken.taker_name, taken.due_at) == ("孙修", problem.due_at)
+    assert actions.take_order(who=sun, problem_id=problem.id, expected_version=problem.rev) == taken, "twice is once"
+    (mine,) = queries.list_problems(who=sun, states=(State.DOING,), taker=sun.id).items
+    assert mine.id == problem.id
+    assert not queries.list_problems(who=qian, states=(State.DOING,), taker=qian.id).items
+    with pytest.raises(Denied):
+        scene.fixed(taken, who=qian)
+    fixed = scene.fixed(actions.take_order(who=qian, problem_id=problem.id, expected_version=taken.rev), who=qian)
+    assert (fixed.state, fixed.taker_name) == (State.CHECKING, "钱修")
+    with pytest.raises(Denied, match="apart"):
+        actions.check_problem(who=qian, problem_id=problem.id, passes=True, expected_version=fixed.rev)
+    again = actions.check_problem(who=sun, problem_id=problem.id, passes=False, expected_version=fixed.rev, note="没盖严")
+    assert (again.state, again.taker) == (State.DOING, "")
+    with pytest.raises(Conflict):
+        actions.take_order(who=sun, problem_id=scene.report(kind="c0102").problem_id, expected_version=1)
+
+
+def test_whatever_the_engine_does_the_map_knows(at: Callable[[datetime], None]) -> None:
+    """Handed over or stopped through the engine, not through this room: version, limit and name are right all the same."""
+    sun = _colleague("孙修")
+    problem = scene.dispatched(scene.report().problem_id)
+    handed = flow.transfer_task(who=FIXER, case_id=problem.id, to_account=sun.id, expected_version=problem.rev)
+    scene.settle()
+    (now,) = queries.list_problems(who=sun, taker=sun.id).items
+    assert (now.rev, now.taker_name) == (handed.rev, "孙修")
+    stopped = flow.suspend_case(who=sun, case_id=problem.id, reason="weather", expected_version=now.rev, note="暴雪")
+    at(MONDAY + timedelta(hours=1))
+    resumed = flow.resume_case(who=sun, case_id=problem.id, expected_version=stopped.rev)
+    scene.settle()
+    (now,) = queries.list_problems(who=sun, taker=sun.id).items
+    assert (now.rev, now.due_at) == (resumed.rev, resumed.due_at)
+    assert now.due_at != problem.due_at
+
+
+def test_steps_taken_through_the_engine_keep_their_own_moments(at: Callable[[datetime], None]) -> None:
+    problem_id = scene.report().problem_id
+    filed = flow.move_case(who=DISPATCHER, case_id=problem_id, move="file", expected_version=1)
+    at(MONDAY + timedelta(hours=1))
+    flow.move_case(
+        who=DISPATCHER, case_id=problem_id, move="dispatch", expected_version=filed.rev, facts={"team": "drainage_2"}
+    )
+    at(MONDAY + timedelta(hours=2))
+    scene.settle()
+    (now,) = queries.list_problems(who=DISPATCHER).items
+    assert (now.filed_at, now.dispatched_at) == (MONDAY, MONDAY + timedelta(hours=1))
+    assert (now.state, now.team) == (State.DOING, "drainage_2")
+
+
+def test_a_case_of_the_street_opens_on_the_page_of_the_street() -> None:
+    case = flow_queries.case_by_id(who=scene.SYSTEM, case_id=scene.report().problem_id)
+    assert following.case_page(case, "desk") == f"/desk/street/{case.id}/"
+    assert not following.case_page(case, "citizen")
+
+
 def test_a_reporter_reopens_within_the_days(at: Callable[[datetime], None]) -> None:
     problem = scene.closed(scene.fixed(scene.dispatched(scene.report().problem_id)))
     with pytest.raises(NotFound):
@@ -228,6 +299,43 @@ def test_overdue_is_seen_one_level_up(at: Callable[[datetime], None]) -> None:
     assert (late.id, late.team_name, late.overdue) == (problem.id, "排水二队", True)
     up = flow_queries.escalated(who=SUPERVISOR, department="urban_management").items
     assert [task.case_id for task in up] == [problem.id]
+
+
+def test_past_its_limit_it_climbs_level_by_level_at_the_citys_minutes(at: Callable[[datetime], None]) -> None:
+    problem = scene.dispatched(scene.report().problem_id)
+    assert problem.due_at is not None
+    seen = []
+    for minutes in (-1, 0, 14, 15, 30, 59, 60, 600):
+        at(problem.due_at + timedelta(minutes=minutes))
+        climbing.climb()
+        climbing.climb()
+        seen.append(models.Problem.objects.get().level)
+    assert seen == ["", "grid", "grid", "street", "district", "district", "city", "city"]
+    told = Notice.objects.filter(key__startswith=f"governance:climbed:{problem.id}").order_by("id")
+    assert [notice.params["level"] for notice in told] == [
+        "路长（网格） 青阳社区", "街道 泉园街道", "区 沈河区", "市",
+    ]  # fmt: skip
+    (late,) = queries.list_problems(who=SUPERVISOR, overdue=True, level="city").items
+    assert (late.id, late.level_name) == (problem.id, "市")
+    assert not queries.list_problems(who=SUPERVISOR, overdue=True, level="grid").items
+
+
+def test_a_level_missed_is_not_told_late_and_a_new_stage_begins_below(at: Callable[[datetime], None]) -> None:
+    problem = scene.dispatched(scene.report().problem_id)
+    assert problem.due_at is not None
+    at(problem.due_at + timedelta(minutes=45))
+    climbing.climb()
+    assert Notice.objects.filter(key__startswith="governance:climbed").count() == 1
+    fixed = scene.fixed(problem)
+    assert (fixed.state, fixed.level) == (State.CHECKING, "")
+    assert fixed.due_at is not None
+    at(fixed.due_at)
+    climbing.climb()
+    assert models.Problem.objects.get().level == "grid"
+    at(fixed.due_at + timedelta(hours=2))
+    scene.closed(queries.list_problems(who=SUPERVISOR).items[0])
+    climbing.climb()
+    assert models.Problem.objects.get().level == ""
 
 
 def test_who_could_go_and_why() -> None:

@@ -1,6 +1,8 @@
 """Pages: for whom, with what, and what they do when something is posted."""
 
 import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +14,7 @@ from hunhe.kernel.identity.models import Account
 from hunhe.networks.governance import models
 from hunhe.networks.governance.tests import scene
 from hunhe.networks.governance.tests.scene import COVER, LAT, LON, METRE
+from hunhe.stone import clock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("prepared_city", "demo_folder", "built")]
 DEPARTMENT = "urban_management"
@@ -128,6 +131,20 @@ def test_the_supervisor_sees_names_and_approvals() -> None:
     assert problem.number in supervisor.get("/desk/street/overdue/").content.decode()
     file = supervisor.get(f"/desk/street/{problem.id}/").content.decode()
     assert "同意作废" in file
+
+
+def test_what_the_clock_did_is_told_in_words(at: Callable[[datetime], None]) -> None:
+    at(datetime.now(UTC) - timedelta(days=9))
+    problem = scene.dispatched(scene.report().problem_id)
+    clock.install(None)
+    scene.settle()
+    file = official_client("supervisor", DEPARTMENT).get(f"/desk/street/{problem.id}/").content.decode()
+    trail = file[file.index('<ol class="trail"') : file.index("</ol>", file.index('<ol class="trail"'))]
+    titles = re.findall(r"<b>(.*?)</b>", trail)
+    assert titles[-1] == "上报"
+    assert any("局" in title for title in titles), "told one level up, by the department's name"
+    assert all(titles)
+    assert DEPARTMENT not in trail
 
 
 def test_no_account_no_street() -> None:

@@ -5,8 +5,20 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from hunhe.networks.governance.rules import box, distance_m, is_near, is_same, owner_of, serves, suggestions
-from hunhe.networks.governance.shapes import Spot, Team, Why
+from hunhe.kernel.city.shapes import ContentFile
+from hunhe.networks.governance import content
+from hunhe.networks.governance.rules import (
+    box,
+    distance_m,
+    is_near,
+    is_same,
+    level_at,
+    name_at,
+    owner_of,
+    serves,
+    suggestions,
+)
+from hunhe.networks.governance.shapes import Level, Spot, Team, Why
 
 NOW = datetime(2026, 11, 16, 3, 0, tzinfo=UTC)
 RADIUS, WINDOW = 20.0, timedelta(hours=2)
@@ -118,3 +130,56 @@ def test_the_first_route_that_fits_decides(
         and (not places or any(code.startswith(place) for code in divisions for place in places))
     ]
     assert owner_of(kind, divisions, routes) == (fitting[0] if fitting else "")
+
+
+def level(name: str, minutes: int, division: str = "district", chiefs: tuple[tuple[str, str], ...] = ()) -> Level:
+    return Level(
+        id=name, name=name, division=division, after=timedelta(minutes=minutes), department="d", may="m", chiefs=chiefs
+    )
+
+
+@given(st.lists(st.integers(0, 500), min_size=1, max_size=5, unique=True).map(sorted), st.integers(-100, 700))
+def test_a_problem_is_before_the_last_level_whose_minutes_are_over(minutes: list[int], late: int) -> None:
+    levels = [level(str(number), after) for number, after in enumerate(minutes)]
+    seen, then = level_at(levels, NOW, NOW + timedelta(minutes=late))
+    over = [after for after in minutes if after <= late]
+    assert seen == (levels[len(over) - 1] if over else None)
+    assert then == (NOW + timedelta(minutes=minutes[len(over)]) if len(over) < len(minutes) else None)
+
+
+def test_a_level_names_its_division_and_its_chief() -> None:
+    chiefs = (("210102", "郑"), ("210103", "李"))
+    divisions, names = ("210103", "210103020"), ("沈河区", "泉园街道")
+    assert name_at(level("区", 0, chiefs=chiefs), divisions, names) == "区 沈河区 李"
+    assert name_at(level("市", 0, "city", (("", "王"),)), divisions, names) == "市 王"
+    assert name_at(level("路长", 0, "community"), divisions, names) == "路长", "no community there"
+
+
+LEVELS = """id = "levels"
+name = "x"
+owner = "urban_management"
+basis = "x"
+valid_from = 2026-01-01
+[[levels]]
+id = "a"
+name = "a"
+division = "street"
+after_minutes = 30
+tell = { department = "d", may = "m" }
+[[levels]]
+id = "b"
+name = "b"
+division = "city"
+after_minutes = 15
+tell = { department = "d", may = "m" }
+"""
+
+
+def test_levels_that_do_not_rise_are_doubted() -> None:
+    def doubts(text: str) -> list[str]:
+        file = ContentFile.parsed("networks/governance/levels.toml", "city", text)
+        return [doubt.key for doubt in content.check((file,))]
+
+    assert doubts(LEVELS) == ["levels[1].after_minutes"]
+    assert doubts(LEVELS.replace("15", "45")) == []
+    assert doubts(LEVELS.replace("15", "45").replace('id = "b"', 'id = "a"')) == ["levels[1].id"]

@@ -1,6 +1,7 @@
 """An elder's card from the first question to the rating, and everything that must not happen on the way."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from hunhe.kernel.consent import queries as consent
 from hunhe.kernel.flow import queries as cases
 from hunhe.kernel.notify import queries as notify
 from hunhe.networks.service import actions, models, queries
+from hunhe.networks.service.shapes import Application
 from hunhe.networks.service.tests.conftest import MONDAY
 from hunhe.networks.service.tests.town import (
     ANSWERS,
@@ -275,8 +277,8 @@ def test_withdrawn_by_the_applicant_only() -> None:
     assert flow.withdraw_case(who=ELDER, case_id=case.id, expected_version=case.rev).outcome == "withdrawn"
 
 
-def take_in(**changes: object) -> object:
-    said: dict[str, object] = {
+def take_in(**changes: Any) -> Application:
+    said: dict[str, Any] = {
         "who": CLERK,
         "item": "elder_card",
         "name": PEOPLE[WANG]["name"],
@@ -287,23 +289,23 @@ def take_in(**changes: object) -> object:
         "spoken_consent": True,
         "key": "k1",
     }
-    return actions.take_in(**(said | changes))  # type: ignore[arg-type]
+    return actions.take_in(**(said | changes))
 
 
 def test_taken_in_at_the_counter_and_approved_by_a_second_person() -> None:
     application = take_in()
     again = take_in()
-    assert application.case_id == again.case_id  # type: ignore[attr-defined]
-    assert (application.channel, application.taken_in_by, application.applicant) == ("counter", "陈立", "王秀英")  # type: ignore[attr-defined]
+    assert application.case_id == again.case_id
+    assert (application.channel, application.taken_in_by, application.applicant) == ("counter", "陈立", "王秀英")
     assert Entry.objects.filter(act="service.counter.spoken_consent").count() == 1
-    check_all(CLERK, application)  # type: ignore[arg-type]
-    moves = [move.id for move in cases.moves_for(who=CLERK, case_id=application.case_id)]  # type: ignore[attr-defined]
+    check_all(CLERK, application)
+    moves = [move.id for move in cases.moves_for(who=CLERK, case_id=application.case_id)]
     assert "approve_origin" not in moves
     with pytest.raises(Denied, match=r"flow\.move\.second_person"):
-        step(CLERK, application, "approve_origin")  # type: ignore[arg-type]
+        step(CLERK, application, "approve_origin")
     with pytest.raises(Invalid):
-        step(CLERK, application, "accept")  # type: ignore[arg-type]
-    case = step(EXAMINER, application, "approve_origin")  # type: ignore[arg-type]
+        step(CLERK, application, "accept")
+    case = step(EXAMINER, application, "approve_origin")
     assert (case.stage, case.origin) == ("review", "approved")
 
 

@@ -1,6 +1,7 @@
 """Rules over many values: ages, situations, grades, rates, reasons."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,15 +9,15 @@ from hypothesis import strategies as st
 
 from hunhe.networks.service import rules
 from hunhe.networks.service.item import Condition, Field, Limits, Material, Option, Question, Result, ServiceItem
-from hunhe.networks.service.shapes import FieldValue, Verdict
+from hunhe.networks.service.shapes import FieldValue, Grade, Verdict
 from hunhe.stone.errors import Invalid
 
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 12, 31))
-GRADES = st.sampled_from("ABCD")
+GRADES: st.SearchStrategy[Grade] = st.sampled_from(("A", "B", "C", "D"))
 
 
-def item(**changes: object) -> ServiceItem:
-    said: dict[str, object] = {
+def item(**changes: Any) -> ServiceItem:
+    said: dict[str, Any] = {
         "id": "card",
         "version": "2026-11",
         "name": "证",
@@ -32,7 +33,7 @@ def item(**changes: object) -> ServiceItem:
         "result": Result(name="证"),
         "remedy": "复议",
     }
-    return ServiceItem(**(said | changes))  # type: ignore[arg-type]
+    return ServiceItem(**(said | changes))
 
 
 @given(DAYS, DAYS)
@@ -75,8 +76,8 @@ def test_only_answers_that_were_asked_for_count(given_answers: dict[str, str]) -
 
 
 @given(st.lists(GRADES, min_size=1, max_size=3))
-def test_a_paper_is_spared_only_by_what_a_base_says_and_takes_the_weakest_grade(grades: list[str]) -> None:
-    values = {f"f{n}": FieldValue(value="x", grade=grade, source="公安局") for n, grade in enumerate(grades)}  # type: ignore[arg-type]
+def test_a_paper_is_spared_only_by_what_a_base_says_and_takes_the_weakest_grade(grades: list[Grade]) -> None:
+    values = {f"f{n}": FieldValue(value="x", grade=grade, source="公安局") for n, grade in enumerate(grades)}
     line = rules.material_line(
         Material(id="card", name="身份证", form="original", issuer="公安", proved_by=tuple(values)), values
     )

@@ -18,3 +18,10 @@ def test_shades_rise_with_the_number(values: list[int]) -> None:
     assert limits == sorted(set(limits))
     ordered = [shade(value, limits) for value in sorted(values)]
     assert ordered == sorted(ordered)
+
+
+def test_what_happens_in_these_ten_minutes_widens_the_river() -> None:
+    slots = [0] * 144
+    slots[9] = 100
+    flat, wide = day_river([0] * 144, 9.3 / 144), day_river(slots, 9.3 / 144)
+    assert flat.body != wide.body

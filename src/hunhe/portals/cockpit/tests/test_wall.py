@@ -1,5 +1,6 @@
 """A tile, its list and the API are one number; the wall survives an empty and a broken day."""
 
+import dataclasses
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,10 +16,14 @@ from hunhe.kernel.city.shapes import ContentFile
 from hunhe.kernel.identity import actions as identity
 from hunhe.kernel.identity.models import Account
 from hunhe.kernel.indicators import queries as indicators
-from hunhe.portals.cockpit import content, queries
+from hunhe.kernel.indicators import registry
+from hunhe.kernel.indicators.shapes import Happening
+from hunhe.kernel.org import queries as org
+from hunhe.portals.cockpit import board, content, presenting, queries
 from hunhe.stone import clock, ids
 from hunhe.stone.errors import Denied, NotFound
 from hunhe.stone.who import Who
+from hunhe.wallet.functions import queries as functions
 
 LEADER = Who(id="act_leader", kind="official", department="data_bureau", may=frozenset({"cockpit.may_see"}))
 pytestmark = pytest.mark.django_db
@@ -161,6 +166,7 @@ def test_queries_do_not_grow_with_the_day(day: None, django_assert_num_queries: 
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
+    queries.wall(who=LEADER)  # what a process reads once, it has read
     with CaptureQueriesContext(connection) as few:
         queries.wall(who=LEADER)
     for seq in range(3, 60):
@@ -204,6 +210,42 @@ def test_every_claim_of_the_article_stands_on_its_page_in_order(calls: None, bas
     assert counted["calls"].sums["exchange.calls_today"].total == 3
 
 
+def test_claims_that_nothing_counts_name_the_room_that_will(prepared_city: None, leader: Client) -> None:
+    article = queries.article(who=LEADER)
+    awaited = [one.claim for one in article.claims if one.claim.kind == "computed" and not one.figures]
+    assert awaited
+    assert all(claim.room for claim in awaited)
+    page = leader.get("/cockpit/claims/").content.decode()
+    parking = page[page.index('<tr id="car_parks">') :].split("</tr>")[0]
+    assert "将由“好停车”来数" in parking
+
+
+def test_what_the_rooms_count_today_stands_beside_the_article(base: None, leader: Client) -> None:
+    """The article's number and this city's, each under its own head, the generated one marked."""
+    counted = {
+        one.claim.id: [figure.value for figure in one.figures] for one in queries.article(who=LEADER).claims if one.figures
+    }
+    assert len(counted) >= 27
+    assert counted["districts"] == [13]
+    assert counted["code_functions"] == [len([one for one in functions.list_functions(who=LEADER) if one.on])]
+    assert counted["units"] == [len([one for one in org.list_departments(who=LEADER) if one.in_use])]
+    assert counted["code_registered"] == counted["elder_cards"] == [0]
+    assert counted["fully_online_rate"] == [1.0]
+    page = leader.get("/cockpit/indicators/cockpit.districts_now/").content.decode()
+    said = page[page.index("文章怎么说") :].split("</section>")[0]
+    assert "<b>13</b> 個" in said
+    assert "示例" in said
+
+
+@pytest.mark.parametrize(
+    ("x", "here", "left"),
+    [(5.0, 6.5, []), (5.0, 60.0, [False]), (50.0, 55.0, [True]), (90.0, 95.0, [True]), (20.0, 60.0, [False])],
+)
+def test_words_on_the_river_stay_on_the_wall_and_off_the_present(x: float, here: float, left: list[bool]) -> None:
+    at = midnight() + timedelta(minutes=x * 14.4)
+    assert [mark["left"] for mark in presenting._marks((Happening(at=at, label="x"),), here)] == left
+
+
 def test_claims_name_only_what_some_room_counts(prepared_city: None) -> None:
     known = {one.id for one in indicators.list_indicators(who=Who.system("test"))}
     claims = city.city_facts(who=Who.system("test")).claims
@@ -222,3 +264,33 @@ def test_a_row_more_moves_the_tile_by_one(day: None) -> None:
     before = value()
     batch("x.household", 3, midnight() + timedelta(minutes=30), source_rows=1, loaded=1, quarantined=0)
     assert value() == before + 1
+
+
+INDICATORS = sorted(registry.indicators)
+
+
+@pytest.mark.parametrize("name", INDICATORS)
+def test_each_indicator_is_one_number_and_greys_with_its_age(calls: None, base: None, leader: Client, name: str) -> None:
+    """Tile in place, stream, list and API show one value; a reading older than its limit is grey on tile and in the API, with its age."""
+    figure = indicators.indicator(who=Who.system("test"), id=name)
+    api = leader.get(f"/api/v1/indicators/{name}").json()
+    told = board._told(figure, clock.now())
+    assert api["value"] == figure.value == told["value"]
+    value, _ = presenting.shown(figure)
+    page = leader.get(f"/cockpit/indicators/{name}/").content.decode()
+    assert f'<span class="value">{value}<' in page
+    listed = leader.get("/cockpit/indicators/").content.decode()
+    row = listed[listed.index(f">{name}<") :].split("</tr>")[0]
+    assert f"<b>{value}</b>" in row
+    old = dataclasses.replace(
+        figure,
+        indicator=dataclasses.replace(figure.indicator, fresh=figure.indicator.fresh or 60),
+        reading=dataclasses.replace(figure.reading, as_of=clock.now() - timedelta(seconds=(figure.indicator.fresh or 60) + 90)),
+    )
+    assert board._told(old, clock.now())["stale"]
+    drawn = board._render("tile", {"tile": presenting.tile(old)})
+    assert 'class="tile stale"' in drawn
+    assert "别当现在看" in drawn
+    assert f'data-part="tile:{name}"' in drawn
+    failing = board._render("tile", {"tile": presenting.tile(dataclasses.replace(figure, failing=True))})
+    assert 'class="tile stale"' in failing

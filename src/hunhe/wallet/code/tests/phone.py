@@ -48,13 +48,17 @@ class Phone:
         self.device = actions.enrol_device(who=self.who, name=name, public_key=b64(own), proof=b64(proof))
         return self.device
 
-    def renew(self, count: int = 2) -> None:
+    @property
+    def enrolled(self) -> Device:
         assert self.device is not None
+        return self.device
+
+    def renew(self, count: int = 2) -> None:
         keys = [new_key() for _ in range(count)]
         points = [point(key) for key in keys]
-        signature = sign(self.key, b"HH renew\n" + self.device.id.encode() + b"\n" + b"".join(points))
+        signature = sign(self.key, b"HH renew\n" + self.enrolled.id.encode() + b"\n" + b"".join(points))
         batch = actions.renew_certificates(
-            who=self.who, device_id=self.device.id, keys=[b64(one) for one in points], signature=b64(signature)
+            who=self.who, device_id=self.enrolled.id, keys=[b64(one) for one in points], signature=b64(signature)
         )
         self.ready = list(zip(batch.certificates, keys, strict=True))
 

@@ -41,7 +41,7 @@ def test_certificates_are_signed_for_a_day_and_name_nobody(scene: Scene) -> None
         assert certificate.public_key == point(key)
         assert certificate.not_after - certificate.not_before == 24 * 3600
         assert certificate.level == 3
-        assert issuing.device_number(certificate.handle) == models.Device.objects.get(id=scene.lin.device.id).number  # type: ignore[union-attr]
+        assert issuing.device_number(certificate.handle) == models.Device.objects.get(id=scene.lin.enrolled.id).number
         assert scene.lin.who.id.encode() not in raw
 
 
@@ -60,9 +60,8 @@ def test_only_the_device_itself_fetches_certificates(scene: Scene) -> None:
 
 
 def test_a_removed_device_gets_no_more_certificates_and_its_key_never_returns(scene: Scene) -> None:
-    assert scene.lin.device is not None
-    gone = actions.revoke_device(who=scene.lin.who, device_id=scene.lin.device.id)
-    assert actions.revoke_device(who=scene.lin.who, device_id=scene.lin.device.id) == gone
+    gone = actions.revoke_device(who=scene.lin.who, device_id=scene.lin.enrolled.id)
+    assert actions.revoke_device(who=scene.lin.who, device_id=scene.lin.enrolled.id) == gone
     assert Entry.objects.filter(act="code.device.revoked").count() == 1
     with pytest.raises(Denied):
         scene.lin.renew()
@@ -71,10 +70,9 @@ def test_a_removed_device_gets_no_more_certificates_and_its_key_never_returns(sc
 
 
 def test_nobody_removes_or_names_another_persons_device(scene: Scene) -> None:
-    assert scene.lin.device is not None
     for act in (
-        lambda: actions.revoke_device(who=scene.zhao.who, device_id=scene.lin.device.id),  # type: ignore[union-attr]
-        lambda: actions.rename_device(who=scene.zhao.who, device_id=scene.lin.device.id, name="x"),  # type: ignore[union-attr]
+        lambda: actions.revoke_device(who=scene.zhao.who, device_id=scene.lin.enrolled.id),
+        lambda: actions.rename_device(who=scene.zhao.who, device_id=scene.lin.enrolled.id, name="x"),
     ):
         with pytest.raises(NotFound):
             act()
@@ -88,9 +86,8 @@ def test_an_account_has_five_devices_at_most(scene: Scene) -> None:
 
 
 def test_a_device_is_called_what_its_owner_likes(scene: Scene) -> None:
-    assert scene.lin.device is not None
     assert (
-        actions.rename_device(who=scene.lin.who, device_id=scene.lin.device.id, name="  妈妈的   手机 ").name == "妈妈的 手机"
+        actions.rename_device(who=scene.lin.who, device_id=scene.lin.enrolled.id, name="  妈妈的   手机 ").name == "妈妈的 手机"
     )
     with pytest.raises(Invalid):
-        actions.rename_device(who=scene.lin.who, device_id=scene.lin.device.id, name=" ")
+        actions.rename_device(who=scene.lin.who, device_id=scene.lin.enrolled.id, name=" ")

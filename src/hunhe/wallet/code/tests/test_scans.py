@@ -139,7 +139,7 @@ def test_one_function_switched_off_leaves_the_others(scene: Scene) -> None:
 
 def test_what_cannot_be_looked_up_is_no_refusal_and_uses_nothing_up(scene: Scene) -> None:
     code = scene.lin.show()
-    models.Device.objects.filter(id=scene.lin.device.id).update(subject_id="sub_gone")  # type: ignore[union-attr]
+    models.Device.objects.filter(id=scene.lin.enrolled.id).update(subject_id="sub_gone")
     from hunhe.kernel.identity.models import Account
 
     Account.objects.filter(id=scene.lin.who.id).update(subject_id="sub_gone")

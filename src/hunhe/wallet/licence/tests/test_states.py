@@ -131,3 +131,17 @@ def test_renewing_makes_a_version_and_the_old_paper_says_so(scene: Scene) -> Non
     assert queries.verify(who=scene.stranger, code=renewed.code).is_valid
     assert [one.id for one in queries.licences_of(who=scene.holder, subject_id=made.holder).items] == [renewed.id]
     assert queries.licence_by_id(who=scene.holder, licence_id=made.id).replaced_by == renewed.id
+
+
+@pytest.mark.django_db
+def test_changing_a_field_keeps_the_rest_and_the_last_day(scene: Scene) -> None:
+    made = scene.issue(valid_until=date(2030, 12, 24))
+    said = {"reason": "更正姓名", "key": "c1", "expected_version": made.rev}
+    with pytest.raises(Invalid):
+        actions.change_licence(who=scene.keeper, licence_id=made.id, values={"salary": "1"}, **said)
+    changed = actions.change_licence(who=scene.keeper, licence_id=made.id, values={"name": " 林若兮 "}, **said)
+    before, after = ({field.name: field.value for field in one.fields} for one in (made, changed))
+    assert after == {**before, "name": "林若兮"}
+    assert (changed.version, changed.valid_until) == (2, made.valid_until)
+    assert queries.verify(who=scene.stranger, code=made.code).answer == Answer.CHANGED
+    assert queries.verify(who=scene.stranger, code=changed.code).is_valid

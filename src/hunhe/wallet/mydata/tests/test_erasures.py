@@ -1,5 +1,7 @@
 """A request to erase is answered in whole or in part; what was claimed was done, what stays has its law, and every proof holds."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -122,12 +124,12 @@ def test_one_request_at_a_time(shen: Person):
 def test_what_stays_needs_a_law_or_a_reason(shen: Person):
     asked = ask(shen, "consent", "notify")
     checked = actions.check_erasure(who=REVIEWER, case_id=asked.id, expected_version=asked.rev)
-    decide = {"who": REVIEWER, "case_id": asked.id, "expected_version": checked.rev}
+    decide: dict[str, Any] = {"who": REVIEWER, "case_id": asked.id, "expected_version": checked.rev}
     with pytest.raises(Invalid, match=r"mydata\.erasure\.reason"):
-        actions.decide_erasure(rooms=["consent"], reason="", **decide)  # type: ignore[arg-type]
+        actions.decide_erasure(rooms=["consent"], reason="", **decide)
     with pytest.raises(Invalid, match=r"mydata\.erasure\.none"):
-        actions.decide_erasure(rooms=[], reason="都不删", **decide)  # type: ignore[arg-type]
-    actions.decide_erasure(rooms=["consent"], reason="通知里有未办完的事", **decide)  # type: ignore[arg-type]
+        actions.decide_erasure(rooms=[], reason="都不删", **decide)
+    actions.decide_erasure(rooms=["consent"], reason="通知里有未办完的事", **decide)
     events.run_due(who=SYSTEM)
     lines = {line.room: line for line in consents.erased_in(who=SYSTEM, case_id=asked.id)}
     assert (lines["notify"].outcome, lines["notify"].why) == (ErasureOutcome.KEPT, "通知里有未办完的事")
