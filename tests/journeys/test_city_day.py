@@ -122,7 +122,7 @@ def test_a_living_demo_lets_every_visitor_in(tmp_path: Path) -> None:
             for name, login in logins.items():
                 line = next(line for line in said if line.split()[:2] == [login["username"], login["password"]])
                 assert len(line.split()) > 2, f"{name}: nothing says who this is"
-            assert list(logins)[:2] == ["citizen", "elder"]
+            assert list(logins)[:3] == ["citizen", "elder", "holder"]
             _look_around(f"http://127.0.0.1:{port}", logins)
         finally:
             demo.terminate()

@@ -37,6 +37,7 @@ ROLES = {
 GUESTS = {
     "citizen": "a citizen with matters under way",
     "elder": "a citizen of 60 or more who has not applied for the elder's card",
+    "holder": "a citizen who holds the elder's card",
 }
 
 SURNAMES = "赵钱孙李周吴郑王冯陈卫蒋沈韩杨朱秦许何吕张孔曹严金魏陶姜"

@@ -1,7 +1,7 @@
 """How elders are addressed; and refusals that leave a view, turned into a page, a fragment for htmx, or a problem for the API."""
 
 from collections.abc import Callable
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -62,5 +62,18 @@ class RefusalMiddleware:
         if isinstance(error, Unauthenticated) and request.method == "GET" and not in_part:
             return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
         sentence = gettext(error.message)
-        shown = {"error": error, "sentence": sentence % error.params if error.params else sentence, "status": error.status}
+        shown = {
+            "error": error,
+            "sentence": sentence % error.params if error.params else sentence,
+            "status": error.status,
+            "back": _page_of_the_form(request),
+        }
         return render(request, "ui/parts/refusal.html" if in_part else "ui/refusal.html", shown, status=error.status)
+
+
+def _page_of_the_form(request: HttpRequest) -> str:
+    """The page of this city from which a form was sent, so that whoever was refused can look at it again."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if request.method != "POST" or came_from.netloc != request.get_host() or came_from.path.startswith("//"):
+        return ""
+    return came_from._replace(scheme="", netloc="", fragment="").geturl()

@@ -54,6 +54,11 @@ def elders(cast: Cast) -> Iterator[Person]:
     return islice(cast.truth.elders(born_before(AGE + 1)), 3, None)
 
 
+def holder_of_the_day(cast: Cast) -> Person:
+    """The elder who applies online in the day and holds the card at its end."""
+    return next(cast.truth.elders(born_before(AGE + 1)))
+
+
 def elder_for_a_visitor(cast: Cast) -> Person:
     """The elder who leaves applying to whoever tries the demo."""
     return next(islice(cast.truth.elders(born_before(AGE + 1)), 2, None))

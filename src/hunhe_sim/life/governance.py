@@ -23,9 +23,9 @@ def habits(cast: Cast) -> list[Habit]:
     numbers = count()
     return [
         Habit("street report", lambda: _report(cast, rng, next(numbers)), 25.0),
-        Habit("street dispatch", lambda: _oldest(cast, "dispatcher", "waiting", lambda found: _dispatch(cast, found)), 40.0),
-        Habit("street fix", lambda: _oldest(cast, "fixer", "doing", lambda found: _fix(cast, rng, found)), 50.0),
-        Habit("street check", lambda: _oldest(cast, "inspector", "checking", lambda found: _check(cast, rng, found)), 55.0),
+        Habit("street dispatch", lambda: _second(cast, "dispatcher", "waiting", lambda found: _dispatch(cast, found)), 40.0),
+        Habit("street fix", lambda: _second(cast, "fixer", "doing", lambda found: _fix(cast, rng, found)), 50.0),
+        Habit("street check", lambda: _second(cast, "inspector", "checking", lambda found: _check(cast, rng, found)), 55.0),
     ]
 
 
@@ -44,11 +44,11 @@ def _report(cast: Cast, rng: np.random.Generator, number: int) -> None:
     person.visitor.post(f"{API}/reports", said, key=f"street life {there.lon} {there.lat} {number}")
 
 
-def _oldest(cast: Cast, role: str, state: str, do: Callable[[Json], object]) -> None:
-    """The oldest, where more than two wait: the pages always have something to show."""
+def _second(cast: Cast, role: str, state: str, do: Callable[[Json], object]) -> None:
+    """The second oldest, where more than two wait: the pages always have something to show, and the first of a list is left to visitors."""
     found = official(cast, role).get(f"{API}/problems", state=state)["items"]
     if len(found) > 2:
-        do(found[0])
+        do(found[1])
 
 
 def _dispatch(cast: Cast, found: Json) -> None:

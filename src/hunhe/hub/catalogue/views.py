@@ -9,6 +9,7 @@ from hunhe.hub.catalogue.shapes import Resource, ResourceState
 from hunhe.kernel.org import queries as org
 from hunhe.stone.errors import Invalid, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.pages import link
 from hunhe.ui.shapes import StatusKind
 
 KINDS: dict[ResourceState, StatusKind] = {
@@ -43,8 +44,21 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
     """One entry with its data items and terms."""
     who = _who(request)
     found = queries.resource_by_code(who=who, code=code)
-    context = {"entry": found, "kind": KINDS[found.state], "provider": _provider(found, _departments(who))}
+    context = {
+        "entry": found,
+        "kind": KINDS[found.state],
+        "provider": _provider(found, _departments(who)),
+        "ask": _form_to_ask(found, who),
+    }
     return render(request, "catalogue/entry.html", context)
+
+
+def _form_to_ask(found: Resource, who: Who) -> str:
+    """Where this caller asks for the data of another department, if it can be asked for."""
+    offered = found.state == ResourceState.PUBLISHED and found.sharing != "none" and bool(found.dataset and found.keys)
+    if not offered or found.department == who.department or not who.holds("exchange.may_apply"):
+        return ""
+    return link("exchange:apply", f"{found.code}.lookup")
 
 
 @require_GET

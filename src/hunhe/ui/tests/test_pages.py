@@ -3,7 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
-from hunhe.stone.errors import Denied, NotFound, Unauthenticated, Unavailable
+from hunhe.stone.errors import Conflict, Denied, NotFound, Unauthenticated, Unavailable
 from hunhe.stone.who import Who
 from hunhe.ui.middleware import RefusalMiddleware
 from hunhe.ui.pages import Page, pages_for, register
@@ -31,6 +31,26 @@ def test_refusals_become_pages(error: Exception, status: int) -> None:
     assert answer.status_code == status
     assert b"a.b" in answer.content
     assert b'data-skin="desk"' in answer.content
+
+
+@pytest.mark.parametrize(
+    ("method", "came_from", "back"),
+    [
+        ("post", "http://testserver/desk/cases/c1/?view=late#x", 'href="/desk/cases/c1/?view=late"'),
+        ("post", "http://elsewhere/desk/cases/c1/", ""),
+        ("post", "http://testserver//elsewhere/", ""),
+        ("post", "", ""),
+        ("get", "http://testserver/desk/", ""),
+    ],
+)
+def test_a_refused_form_leads_back_to_its_page(method: str, came_from: str, back: str) -> None:
+    request = getattr(RequestFactory(), method)("/desk/x/", headers={"Referer": came_from})
+    request.who, request.htmx, request.session = Who.anonymous(), False, {}
+    answer = RefusalMiddleware(lambda request: HttpResponse()).process_exception(request, Conflict("a.b", "Moved on"))
+    assert answer is not None
+    page = answer.content.decode()
+    assert ("Look again" in page or "再看一眼" in page) == bool(back)
+    assert back in page
 
 
 def test_parameters_are_filled_in_and_escaped() -> None:

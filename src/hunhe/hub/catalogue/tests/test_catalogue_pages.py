@@ -25,6 +25,22 @@ def test_entries_are_found_and_shown(prepared_city: None, settings: Any) -> None
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "department", "asks"),
+    [("applicant", "health_insurance", True), ("applicant", "public_security", False), ("steward", "human_resources", False)],
+)
+def test_an_entry_leads_applicants_of_other_departments_to_the_form(
+    prepared_city: None, settings: Any, role: str, department: str, asks: bool
+) -> None:
+    settings.HUNHE_DEMO = True
+    client = official_client(role, department)
+    form = "/desk/exchange/services/public_security.household.lookup/apply/"
+    assert (form in client.get("/desk/catalogue/public_security.household/").content.decode()) == asks
+    if asks:
+        assert client.get(form).status_code == 200
+
+
+@pytest.mark.django_db
 def test_other_catalogues_can_harvest(prepared_city: None) -> None:
     anybody = Client()
     graph = turtle.parse(anybody.get("/catalogue.ttl").content.decode())
