@@ -147,3 +147,16 @@ def test_every_page_has_its_elder_layout(citizen: Client, built: None, language:
         if 'data-layout="elder"' not in html and 'data-skin="citizen"' in html
     ]
     assert usual == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant"])
+def test_elders_are_addressed_politely_and_only_they(citizen: Client, built: None, language: str) -> None:
+    def plain(html: str) -> list[str]:
+        return [words for words in Text(html).words if re.search("你(?!们|們)", words)]
+
+    assert any(plain(html) for _, html in _reached(citizen, language)), "the usual layout says 你"
+    citizen.cookies["hunhe_layout"] = "elder"
+    assert [(path, plain(html)) for path, html in _reached(citizen, language) if plain(html)] == []
+    citizen.cookies["hunhe_layout"] = ""
+    assert any(plain(html) for _, html in _reached(citizen, language)), "the thread speaks as before"

@@ -1,4 +1,4 @@
-"""Turns refusals that leave a view into a page, a fragment for htmx, or a problem for the API."""
+"""How elders are addressed; and refusals that leave a view, turned into a page, a fragment for htmx, or a problem for the API."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
@@ -9,6 +9,8 @@ from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext
 
 from hunhe.stone.errors import HunheError, NotFound, Unauthenticated, msgid
+from hunhe.ui.context import ELDER_COOKIE, skin_of
+from hunhe.ui.polite import politely
 from hunhe.ui.problems import problem
 
 
@@ -26,6 +28,19 @@ _NOWHERE: dict[int, HunheError] = {
 
 def _is_problem(response: HttpResponse) -> bool:
     return response.headers.get("Content-Type", "").startswith("application/problem+json")
+
+
+class PoliteMiddleware:
+    """Citizens' pages in the elder layout say 您. Stands behind Django's LocaleMiddleware, which chooses the language."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if skin_of(request.path) != "citizen" or request.COOKIES.get(ELDER_COOKIE) != "elder":
+            return self.get_response(request)
+        with politely():
+            return self.get_response(request)
 
 
 class RefusalMiddleware:

@@ -19,11 +19,19 @@ class IdentityConfig(AppConfig):
                 skin="desk",
                 url_name="identity:people",
                 label=msgid("People"),
+                about=msgid("Who has an account, and which posts they hold."),
                 icon="users",
                 may="identity.may_see_accounts",
                 order=82,
             )
         )
         pages.register(
-            pages.Page(skin="desk", url_name="identity:stand_ins", label=msgid("Standing in"), icon="user-share", order=90)
+            pages.Page(
+                skin="desk",
+                url_name="identity:stand_ins",
+                label=msgid("Standing in"),
+                about=msgid("Who stands in for you while you are away."),
+                icon="user-share",
+                order=90,
+            )
         )

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext
 
 from hunhe.kernel.audit import actions as audit
@@ -16,6 +15,7 @@ from hunhe.kernel.flow.shapes import Asked, Case, Effect
 from hunhe.stone.errors import Invalid, NotFound, msgid
 from hunhe.stone.who import Who
 from hunhe.ui.pages import link
+from hunhe.ui.polite import in_language
 from hunhe.wallet.mydata.shapes import ErasureRequest
 
 PROCEDURE = "erasure_request"
@@ -39,7 +39,7 @@ def title_of(holding: Holding) -> str:
 
 def title_in_city(title: str) -> str:
     """A holding's name as cases keep it: in the city's own language, whoever reads."""
-    with translation.override("zh-hans"):
+    with in_language("zh-hans"):
         return gettext(title)
 
 

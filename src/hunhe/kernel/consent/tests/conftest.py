@@ -20,7 +20,7 @@ CLERK = Who(id="acc_clerk", kind="official", department="civil_affairs")
 KIND = """
 ["test.fill_in"]
 version = "{version}"
-name = "替你填好"
+name = "替您填好"
 text = "{text}"
 purpose = "填好申请表"
 basis = "本测试"
@@ -38,7 +38,7 @@ guardian_below = 0
 """
 
 
-def put(version: str = "2026-11", text: str = "我们替你填。", days: int = 30) -> None:
+def put(version: str = "2026-11", text: str = "我们替您填。", days: int = 30) -> None:
     written = KIND.format(version=version, text=text, days=days)
     content.apply(SYSTEM, (ContentFile.parsed("kernel/consent/kinds.toml", "test", written),))
 

@@ -29,7 +29,7 @@ def test_asked_allowed_shown_taken_back_and_restored(citizen: Client):
     consent = models.Consent.objects.get()
     page = citizen.get("/consents/").content.decode()
     assert "民政" in page
-    assert "办事时替你填好" in page
+    assert "办事时替您填好" in page
     after = citizen.post(f"/consents/{consent.id}/withdraw/", follow=True).content.decode()
     assert f"/consents/{consent.id}/undo/" in after
     back = citizen.post(f"/consents/{consent.id}/undo/", follow=True).content.decode()
