@@ -35,7 +35,7 @@ class Street {
     for (const water of sketch.waters) L.polyline(along(water.path), { className: "water", interactive: false }).addTo(this.map);
     this.lettering = L.layerGroup().addTo(this.map);
     for (const floe of sketch.floes) {
-      const icon = L.divIcon({ className: "floe-name", html: escaped(floe.name), iconSize: [80, 20] });
+      const icon = L.divIcon({ className: "floe-name", html: escaped(floe.name), iconSize: [80, 20], iconAnchor: [40, 36] });
       L.marker([-floe.label_y, floe.label_x], { icon, interactive: false, keyboard: false }).addTo(this.lettering);
     }
     this.lines = L.layerGroup().addTo(this.map);

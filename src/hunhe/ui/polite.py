@@ -54,4 +54,7 @@ def _speaking(catalogue: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        active.value = before
+        if before is None:  # a worker's thread, in which nothing was chosen yet
+            del active.value
+        else:
+            active.value = before

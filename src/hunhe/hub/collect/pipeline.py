@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import duckdb
 
 WHO = load.WHO
-ENGINE_MEMORY = "450MB"  # with the lake's writer and the rest, a batch process stays below 1 GiB
+ENGINE_MEMORY = "300MB"  # with the lake's writer and the rest, a batch process stays below 1 GiB
 ROWS_SHOWN = 2000  # of each rule, kept for the steward's page
 BATCHES_SHOWN = 30
 NOTHING = rules.Verdict("", "", {})

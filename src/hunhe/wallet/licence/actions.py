@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from hunhe.stone.door import Gate, Scope, door
-from hunhe.stone.errors import Conflict, Invalid, msgid
+from hunhe.stone.errors import Conflict, msgid
 from hunhe.stone.who import Who
 from hunhe.wallet.licence import copying, history, issuing, replacing
 from hunhe.wallet.licence.content import kinds
@@ -36,8 +36,7 @@ def issue_licence(
     kind = kinds().get(type)
     if kind is None:
         raise no_such_kind(type)
-    if not 0 < len(key) <= 200:
-        raise Invalid("licence.key", msgid("A licence is issued under a key of up to 200 characters."))
+    issuing.check_key(key, 200)
     values = values_from(kind, facts)
     order = issuing.Order(kind, holder, case_id, values, valid_from or today(), valid_until, key)
     return licence_shape(issuing.issue(who, order))

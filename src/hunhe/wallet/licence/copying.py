@@ -9,7 +9,7 @@ from hunhe.kernel.events import actions as events
 from hunhe.stone import clock, ids
 from hunhe.stone.errors import Conflict, Invalid, msgid
 from hunhe.stone.who import Who
-from hunhe.wallet.licence import models
+from hunhe.wallet.licence import issuing, models
 from hunhe.wallet.licence.reading import locked_licence, no_such_copy, no_such_licence, state_of, today
 from hunhe.wallet.licence.shapes import LicenceState
 
@@ -22,8 +22,7 @@ MOST_RUNNING = 20
 def order(who: Who, licence_id: str, purpose: str, recipient: str, valid_until: date, key: str) -> models.UseCopy:
     """A new use copy of the caller's own licence, its paper to be made by a job."""
     purpose, recipient = _words(purpose), _words(recipient)
-    if not 0 < len(key) <= 100:
-        raise Invalid("licence.key", msgid("A licence is issued under a key of up to 200 characters."))
+    issuing.check_key(key, 100)
     if not today() <= valid_until <= today() + timedelta(days=LONGEST_DAYS):
         raise Invalid("licence.copy.until", msgid("A use copy ends within a year."))
     with transaction.atomic():

@@ -40,6 +40,11 @@ class Order:
     before: models.Licence | None = None
 
 
+def check_key(key: str, most: int) -> None:
+    if not 0 < len(key) <= most:
+        raise Invalid("licence.key", msgid("The key of this call has 1 to %(most)s characters."), most=most)
+
+
 def issue(who: Who, order: Order) -> models.Licence:
     """The licence of this order; the same key again is the same licence, Conflict when it was ordered otherwise."""
     digest = _digest(order)

@@ -26,8 +26,7 @@ def replace(
 ) -> models.Licence:
     """Issue the version after `licence_id`. The same key again: the version it made. valid_until: None keeps the last day."""
     reason = history.check_reason(reason)
-    if not 0 < len(key) <= 100:
-        raise Invalid("licence.key", msgid("A licence is issued under a key of up to 200 characters."))
+    issuing.check_key(key, 100)
     with transaction.atomic():
         before = locked_licence(licence_id)
         refuse_other_issuers(who, before)

@@ -69,7 +69,8 @@ def _land_text(source: Path, folder: Path, origin: str) -> Spool:
 
 def _land_json(source: Path, folder: Path, engine: "duckdb.DuckDBPyConnection", origin: str) -> Spool:
     kind = ", compression = 'gzip'" if delimited.is_packed(source) else ""
-    scan = f"read_json({quote(str(source))}, maximum_object_size = 67108864, sample_size = -1, maximum_depth = 1{kind})"
+    # the reader holds two of its largest objects for each thread
+    scan = f"read_json({quote(str(source))}, maximum_object_size = 16777216, sample_size = -1, maximum_depth = 1{kind})"
     return _land_by_engine(source, folder, engine, origin, scan)
 
 
