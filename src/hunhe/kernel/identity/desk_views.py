@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hunhe.kernel.identity import actions, queries
 from hunhe.kernel.identity.days import today
-from hunhe.kernel.identity.forms import Choices, NewOfficial, NewPost, StandInForm
+from hunhe.kernel.identity.forms import NewOfficial, NewPost, StandInForm
 from hunhe.kernel.identity.shapes import Cover, Person
 from hunhe.kernel.org import queries as org
 from hunhe.stone.errors import HunheError
 from hunhe.stone.who import Who
 from hunhe.ui import words
+from hunhe.ui.choices import Choices
 
 MANAGE = "identity.may_manage_accounts"
 
@@ -28,7 +29,11 @@ def people(request: HttpRequest) -> HttpResponse:
     who = _who(request)
     department = request.GET.get("department", "")
     text = request.GET.get("q", "").strip().replace("\x00", "")[:60]
-    form = NewOfficial(request.POST or None, posts=_posts(who, department)) if department and who.holds(MANAGE) else None
+    form = (
+        NewOfficial(request.POST or None, choices={"post": _posts(who, department)})
+        if department and who.holds(MANAGE)
+        else None
+    )
     made = _made(who, department, form) if form is not None and request.method == "POST" else None
     names = {one.code: one.short_name for one in org.list_departments(who=who)}
     page = queries.list_people(who=who, department=department, text=text, cursor=request.GET.get("cursor"))
@@ -39,7 +44,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "department": department,
         "department_name": names.get(department, ""),
         "text": text,
-        "form": form if made is None or form is None else NewOfficial(posts=_posts(who, department)),
+        "form": form if made is None or form is None else NewOfficial(choices={"post": _posts(who, department)}),
         "made": made,
     }
     return render(request, "identity/people.html", shown)
@@ -55,7 +60,7 @@ def person(request: HttpRequest, account_id: str) -> HttpResponse:
 def appoint(request: HttpRequest, account_id: str) -> HttpResponse:
     who = _who(request)
     found = queries.person_by_id(who=who, account_id=account_id)
-    form = NewPost(request.POST, posts=_posts(who, found.account.department or ""))
+    form = NewPost(request.POST, choices={"post": _posts(who, found.account.department or "")})
     if not form.is_valid():
         return _person_page(request, found, form=form)
     given = form.cleaned_data
@@ -96,7 +101,7 @@ def stand_ins(request: HttpRequest) -> HttpResponse:
     """Own posts, who acts in them meanwhile, and for whom one acts oneself."""
     who = _who(request)
     cover = queries.cover_of(who=who)
-    form = StandInForm(request.POST or None, **_choices(cover))
+    form = StandInForm(request.POST or None, choices=_choices(cover))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         actions.delegate(who=who, post=given["post"], deputy_id=given["deputy"], since=given["since"], until=given["until"])
@@ -140,7 +145,7 @@ def _person_page(request: HttpRequest, found: Person, *, form: NewPost | None = 
     shown = {
         "person": found,
         "department": org.department_by_code(who=who, code=found.account.department or ""),
-        "form": form or NewPost(posts=_posts(who, found.account.department or "")),
+        "form": form or NewPost(choices={"post": _posts(who, found.account.department or "")}),
         "password": password,
         "may_manage": may_manage,
     }
@@ -153,8 +158,8 @@ def _posts(who: Who, department: str) -> Choices:
 
 def _choices(cover: Cover) -> dict[str, Choices]:
     return {
-        "posts": [(held.appointment.post, held.post_name) for held in cover.posts],
-        "colleagues": [(one.id, one.name or one.username) for one in cover.colleagues],
+        "post": [(held.appointment.post, held.post_name) for held in cover.posts],
+        "deputy": [(one.id, one.name or one.username) for one in cover.colleagues],
     }
 
 

@@ -95,7 +95,7 @@ def _department(who: Who) -> str:
 
 def _new_terminal(who: Who, data: Any = None) -> forms.NewTerminal:
     open_ones = [one for one in functions.list_functions(who=who) if one.open_to(who.department or "")]
-    return forms.NewTerminal(data, functions=[(one.id, f"{one.name}：{one.tells}") for one in open_ones])
+    return forms.NewTerminal(data, choices={"function": [(one.id, f"{one.name}：{one.tells}") for one in open_ones]})
 
 
 def _terminals(who: Who, request: HttpRequest, form: forms.NewTerminal) -> dict[str, Any]:

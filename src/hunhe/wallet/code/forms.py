@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from hunhe.ui.choices import ChoicesForm
+
 
 class RealName(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"}))
@@ -11,16 +13,12 @@ class RealName(forms.Form):
     )
 
 
-class NewTerminal(forms.Form):
+class NewTerminal(ChoicesForm):
     name = forms.CharField(
         label=_("Name of the terminal"), max_length=60, help_text=_("What people call it: South gate, Counter 3.")
     )
     place = forms.CharField(label=_("Place"), max_length=60, required=False)
     function = forms.ChoiceField(label=_("Function"))
-
-    def __init__(self, *arguments: object, functions: list[tuple[str, str]], **words: object) -> None:
-        super().__init__(*arguments, **words)  # type: ignore[arg-type]  # as Django's own
-        self.fields["function"].choices = functions  # type: ignore[attr-defined]  # a ChoiceField's
 
 
 class Place(forms.Form):
