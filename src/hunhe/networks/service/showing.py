@@ -93,7 +93,7 @@ def headline(file: CaseFile, application: Application) -> tuple[str, str]:
     """Two short lines: how it stands, and by when or what next."""
     case, turn = file.case, file.turns[0] if file.turns else None
     if case.outcome == "granted":
-        return gettext("Done"), gettext("%(name)s is yours") % {"name": application.name}
+        return gettext("Done well"), gettext("%(name)s is yours") % {"name": application.name}
     if not case.is_open:
         return case.stage_name, ""
     if turn is not None and turn.for_subject:
