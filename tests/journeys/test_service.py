@@ -225,13 +225,13 @@ def test_a_newcomer_comes_from_the_front_page_to_a_form_kept_for_later(
     page.get_by_text("第一次办").click()
     page.wait_for_load_state("networkidle")
     page.get_by_text("户口在本市", exact=True).click()
-    page.get_by_role("link", name="登录并申请").click()
+    page.get_by_role("link", name="登录办理").click()
     page.get_by_role("link", name="注册账号").click()
     page.fill("[name=username]", "wang.xiuying")
     page.fill("[name=password1]", "correct horse battery")
     page.fill("[name=password2]", "correct horse battery")
     page.get_by_role("button", name="注册").click()
-    page.get_by_role("link", name="去实名").click()
+    page.get_by_role("link", name="先完成实名").click()
     page.fill("[name=name]", PEOPLE[WANG]["name"])
     page.fill("[name=id_number]", PEOPLE[WANG]["id_number"])
     phone.look("real-name")
@@ -241,10 +241,28 @@ def test_a_newcomer_comes_from_the_front_page_to_a_form_kept_for_later(
     page.get_by_role("button", name="同意，替我填好").click()
     expect(page.locator("#lead")).to_contain_text("只差 2 项")
     reading.open("/")
-    expect(page.get_by_text("1 件等你办")).to_be_visible()
+    expect(page.get_by_text("有 1 件要你办")).to_be_visible()
     phone.look("front")
     page.get_by_role("link", name="老年人优待证").click()
     expect(page.locator("#lead")).to_contain_text("只差 2 项")
+
+
+@pytest.mark.parametrize("elder", [False, True], ids=["usual", "elder"])
+def test_a_line_of_ones_own_record_is_questioned(reader: Callable[..., Reader], people: dict[str, str], elder: bool) -> None:
+    reading = reader(width=390, session=people["elder"], elder=elder)
+    watch, page = Watch(reading, "record-elder" if elder else "record"), reading.page
+    reading.open("/mydata/")
+    page.get_by_role("link", name="登记的我对不对").click()
+    watch.look("record")
+    page.get_by_role("button", name="这条不对 民族").click()
+    page.locator("dialog[open] textarea").fill("户口本上是满族")
+    watch.look("asked")
+    page.locator("dialog[open]").get_by_role("button", name="转给来源部门").click()
+    expect(page.locator(".own-field.asked")).to_have_count(1)
+    watch.look("sent")
+    page.locator(".own-field.asked .ask").click()
+    expect(page.locator("h1")).to_have_text("办件进度")
+    watch.look("case")
 
 
 def test_too_young_is_told_before_anything_is_filled_in(reader: Callable[..., Reader], people: dict[str, str]) -> None:
