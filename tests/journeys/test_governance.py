@@ -28,6 +28,7 @@ SYSTEM = Who.system("test")
 SHOTS = os.environ.get("HUNHE_SHOTS", "")
 DEPARTMENT = "urban_management"
 POSTS = ("patrol", "dispatcher", "fixer", "inspector", "supervisor")
+SEATS = {"fixer": "fixer.drainage_1"}
 PHONE, DESK = 390, 1440
 COVER = "雨水井盖没了、坏了、响"
 
@@ -40,7 +41,7 @@ def people(transactional_db: None, settings: Any) -> dict[str, str]:
     content._held.clear()
     found = {"citizen": _session("citizen", None, "林若溪"), "neighbour": _session("neighbour", None, "周明")}
     names = dict(zip(POSTS, ("赵巡", "吴平", "孙修", "钱查", "李值"), strict=True))
-    found |= {post: _session(post, f"{DEPARTMENT}.{post}", name) for post, name in names.items()}
+    found |= {post: _session(post, f"{DEPARTMENT}.{SEATS.get(post, post)}", name) for post, name in names.items()}
     return found | {"leader": _session("leader", "data_bureau.leader", "郑长河")}
 
 
