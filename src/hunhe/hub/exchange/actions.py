@@ -81,12 +81,18 @@ def decide_grant(
     columns: Mapping[str, str],
     quota_per_day: int,
     expires_on: date,
+    row_filter: str = "",
     note: str = "",
 ) -> Case:
-    """The provider's yes: a choice per column, quota and last day, none beyond what was asked. Flow checks whose turn it is."""
+    """The provider's yes: a choice per column, quota and last day, none beyond what was asked. Flow checks whose turn it is.
+
+    row_filter: which rows, such as `district = "210102" and age >= 60`; empty for all.
+    """
     asked = _asked(who, case_id)
     decided = dict.fromkeys(asked.columns, "withhold") | dict(columns)
-    facts = {"decision": decided, "granted_quota": quota_per_day, "granted_until": expires_on.isoformat()}
+    facts: dict[str, object] = {"decision": decided, "granted_quota": quota_per_day, "granted_until": expires_on.isoformat()}
+    if row_filter.strip():
+        facts["row_filter"] = row_filter.strip()
     return flow.move_case(who=who, case_id=case_id, move="grant", expected_version=expected_version, facts=facts, note=note)
 
 

@@ -102,6 +102,7 @@ def grant(request: HttpRequest, grant_id: str) -> HttpResponse:
         "service": service,
         "columns": columns,
         "procedures": procedure_names(found.procedures),
+        "row_filter": telling.filter_in_words(found, titles),
         "names": telling.department_names(),
         "decides": own,
         "suspends": own or who.holds("exchange.may_suspend_grants"),

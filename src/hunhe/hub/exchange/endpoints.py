@@ -63,6 +63,7 @@ class GrantOut(Schema):
     hold_until: date | None
     overreach: int
     used_today: int
+    row_filter: str
 
 
 class CallOut(Schema):
@@ -153,6 +154,7 @@ class DecisionIn(Schema):
     columns: dict[str, str] = Field(max_length=200)
     quota_per_day: int
     expires_on: date
+    row_filter: str = Field("", max_length=500)
     note: str = Field("", max_length=2000)
 
 

@@ -16,6 +16,7 @@ class Grant(models.Model):
     basis = models.TextField(default="")
     columns = models.JSONField(default=dict)
     procedures = models.JSONField(default=list)
+    row_filter = models.TextField(default="", db_default="")
     quota_per_day = models.PositiveIntegerField()
     expires_on = models.DateField()
     hold_basis = models.TextField(default="")
@@ -88,6 +89,7 @@ class Call(models.Model):
     channel = models.CharField(max_length=20, default="exchange", db_default="exchange")
     title = models.CharField(max_length=120, default="", db_default="")
     place = models.CharField(max_length=120, default="", db_default="")
+    rows = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         indexes = [
@@ -140,3 +142,16 @@ class Assertion(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["department", "case"], name="exchange_assertion_case")]
+
+
+class Counted(models.Model):
+    """What may be told of one version of a resource in numbers: counts by one and by two columns, small ones left out."""
+
+    resource = models.CharField(max_length=120)
+    version = models.BigIntegerField()
+    smallest = models.PositiveIntegerField()
+    told = models.JSONField()
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["resource", "version"], name="exchange_counted_once")]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from hunhe.kernel.flow.shapes import Move
 
-ServiceKind = Literal["lookup", "verify"]
+ServiceKind = Literal["lookup", "verify", "list", "aggregate"]
 ColumnChoice = Literal["give", "mask", "withhold"]
 GrantState = Literal["active", "suspended", "revoked", "expired"]
 Outcome = Literal["given", "refused", "withheld"]
@@ -45,7 +45,8 @@ class Column:
 class Service:
     """A call that a published resource offers.
 
-    code: `<resource code>.lookup` or `.verify`. table: lake table that answers. keys: columns a record can be found by.
+    code: `<resource code>.<kind>`. table: lake table that answers. keys: columns a record can be found by.
+    columns: what can be asked for; of an aggregate, what can be counted by.
     subject_base: base that knows whom a row is about, None when rows are about nobody.
     subject_key: column whose value names the subject (`subject_id` itself, an id number or a credit code).
     """
@@ -71,7 +72,8 @@ class Grant:
     """The right of one department to call one service for one purpose.
 
     columns: each asked-for column with the provider's choice. procedures: not empty means no case, no data.
-    hold_until: uses stay untold to the subject until this day, on `hold_basis`.
+    hold_until: uses stay untold to the subject until this day, on `hold_basis`. row_filter: which rows, in words that
+    `rules.row_filter` reads; empty for all.
     """
 
     id: str
@@ -93,6 +95,7 @@ class Grant:
     hold_until: date | None = None
     overreach: int = 0
     used_today: int = 0
+    row_filter: str = ""
 
     @property
     def demands_case(self) -> bool:
