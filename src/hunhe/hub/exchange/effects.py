@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from hunhe.hub.exchange import models
+from hunhe.hub.exchange.feeds import begin_feed
 from hunhe.hub.exchange.granting import bump_edition, lock_edition
 from hunhe.hub.exchange.rules.applications import check_choices, check_filter, from_facts
 from hunhe.hub.exchange.services import find_service
@@ -55,6 +56,8 @@ def open_grant(effect: Effect) -> None:
         if not created:
             return
         bump_edition()
+        if service.kind == "changes":
+            begin_feed(service.table)
         detail = {
             "case": case.id,
             "service": service.code,

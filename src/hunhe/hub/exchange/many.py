@@ -5,6 +5,7 @@ import re
 from hunhe.hub.exchange.answers import Answer
 from hunhe.hub.exchange.book import Book
 from hunhe.hub.exchange.counting import counts_of
+from hunhe.hub.exchange.feeds import read_feed
 from hunhe.hub.exchange.rules import deciding
 from hunhe.hub.exchange.rules.deciding import Refused, Selection
 from hunhe.hub.exchange.rules.requests import BadCall, CallRequest
@@ -22,6 +23,8 @@ def answer_many(answer: Answer, service: Service, grant: Grant, request: CallReq
     """Fill in the answer of a service that is not asked by key; raises Refused or BadCall."""
     if service.kind == "aggregate":
         _count(answer, service, grant, request)
+    elif service.kind == "changes":
+        _change(answer, service, grant, request, book)
     else:
         _list(answer, service, grant, request, book)
 
@@ -47,6 +50,16 @@ def _list(answer: Answer, service: Service, grant: Grant, request: CallRequest, 
     answer.version, answer.rows = found.version, len(found.rows)
     rows = [deciding.shape_answer(row, plan) for row in found.rows]
     answer.data = {"rows": rows, "next": f"{found.next.version}.{found.next.row}" if found.next else None}
+
+
+def _change(answer: Answer, service: Service, grant: Grant, request: CallRequest, book: Book) -> None:
+    """Changes after a number. Asking from `through` on says that all before has arrived."""
+    plan = answer.plan = book.plan(service, grant, request)
+    reach = read_feed(grant, service, plan, request.since, request.limit)
+    answer.selection, answer.rows = plan.selection, len(reach.changes)
+    answer.version = reach.changes[-1].version if reach.changes else None
+    changes = [change.as_dict() for change in reach.changes]
+    answer.data = {"changes": changes, "through": reach.through, "last": reach.last}
 
 
 def _place(cursor: str) -> Place | None:

@@ -11,7 +11,8 @@ from hunhe.hub.exchange.shapes import Column, Service, ServiceKind
 from hunhe.stone.errors import NotFound
 from hunhe.stone.who import Who
 
-KINDS: tuple[ServiceKind, ...] = ("lookup", "verify", "list", "aggregate")
+KINDS: tuple[ServiceKind, ...] = ("lookup", "verify", "list", "changes", "aggregate")
+_MADE = ("base.", "theme.")
 _COUNTED_KINDS = ("text",)
 COUNTED_AT_ONCE = 500
 FRESH_SECONDS = 1.0
@@ -32,7 +33,7 @@ def services_of(resource: Resource) -> tuple[Service, ...]:
     ):
         return ()
     columns = _columns(resource)
-    return tuple(_service(resource, kind, columns) for kind in KINDS if kind != "aggregate" or _countable(resource, columns))
+    return tuple(_service(resource, kind, columns) for kind in KINDS if _offers(resource, kind, columns))
 
 
 def count_services() -> dict[str, tuple[int, datetime | None]]:
@@ -91,6 +92,13 @@ def _columns(resource: Resource) -> tuple[Column, ...]:
         Column(item.name, item.title, kind_of(item.name, item.type, item.title), item.sensitive != "none", item.level)
         for item in resource.items
     )
+
+
+def _offers(resource: Resource, kind: ServiceKind, columns: tuple[Column, ...]) -> bool:
+    """Changes are kept of what departments deliver, not of what the hub makes of it; counts need a column to count by."""
+    if kind == "changes":
+        return not resource.dataset.startswith(_MADE)
+    return kind != "aggregate" or bool(_countable(resource, columns))
 
 
 def _countable(resource: Resource, columns: tuple[Column, ...]) -> tuple[Column, ...]:

@@ -48,6 +48,14 @@ def scan_sql(*, who: Who, table: str, version: int | None = None) -> str:
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def plain_sql(*, who: Who, table: str, version: int | None = None) -> str:
+    """As `scan_sql`, with the values as serving files hold them: numbers and text."""
+    row = store.version_row(table, version)
+    chosen = ", ".join(serving.plain(column, kind) for column, kind in row.columns.items())
+    return f"(SELECT {chosen} FROM {store.scan_of(row)})"
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def connect(*, who: Who, memory: str = "1GB", threads: int = 2) -> "duckdb.DuckDBPyConnection":
     """An engine in memory for a batch process, spilling below the staging folder. Never in a web process."""
     return engine.open_engine(memory, threads, store.data().staging)

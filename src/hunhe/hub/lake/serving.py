@@ -46,7 +46,7 @@ def _fill(path: Path, scan: str, columns: tuple[str, ...], keys: tuple[str, ...]
     """Rows go key by key in the order of the first key, so that its look-ups touch one page."""
     source = engine.open_engine("512MB", 2, staging)
     kinds = dict(source.sql(f"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {scan})").fetchall())
-    chosen = ", ".join(_plain(column, kinds[column]) for column in columns)
+    chosen = ", ".join(plain(column, kinds[column]) for column in columns)
     names = ", ".join(engine.name(column) for column in columns)
     target = sqlite3.connect(path, isolation_level=None)
     try:
@@ -68,7 +68,7 @@ def _fill(path: Path, scan: str, columns: tuple[str, ...], keys: tuple[str, ...]
         source.close()
 
 
-def _plain(column: str, kind: str) -> str:
+def plain(column: str, kind: str) -> str:
     """SQLite keeps numbers and text; dates, decimals and lists become text."""
     text = engine.name(column)
     if kind in ("BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT"):

@@ -13,7 +13,8 @@ KEYS_LIMIT = 8
 COLUMNS_LIMIT = 200
 VALUE_LIMIT = 200
 WORD_LIMIT = 64
-ROWS_LIMIT = 200
+ROWS_LIMIT, ROWS_USUAL = 1_000, 200
+NUMBER_LIMIT = 2**62
 BY_LIMIT = 2
 BY_KEY = ("lookup", "verify")
 
@@ -33,7 +34,8 @@ class _Body(msgspec.Struct, forbid_unknown_fields=True):
     columns: list[str] | None = None
     by: list[str] = []
     cursor: str | None = None
-    limit: int = ROWS_LIMIT
+    since: int = 0
+    limit: int = ROWS_USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class CallRequest:
     digest: bytes
     by: tuple[str, ...] = ()
     cursor: str = ""
-    limit: int = ROWS_LIMIT
+    since: int = 0
+    limit: int = ROWS_USUAL
 
 
 _decoder = msgspec.json.Decoder(_Body)
@@ -63,7 +66,7 @@ def read_call(service: str, body: bytes) -> CallRequest:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise BadCall(
             msgid(
-                "The body must be JSON with `purpose`, and what this service takes: `key`, `case`, `columns`, `by`, `cursor`, `limit`."
+                "The body must be JSON with `purpose`, and what this service takes: `key`, `case`, `columns`, `by`, `cursor`, `since`, `limit`."
             )
         ) from error
     _check_form(service.rpartition(".")[2], read)
@@ -87,6 +90,7 @@ def read_call(service: str, body: bytes) -> CallRequest:
         hashlib.sha256(service.encode() + b"\0" + body).digest(),
         tuple(dict.fromkeys(read.by)),
         read.cursor or "",
+        read.since,
         read.limit,
     )
 
@@ -104,8 +108,10 @@ def _check_form(kind: str, read: _Body) -> None:
         raise BadCall(msgid("`by` must name one or two columns to count by."))
     if read.cursor is not None and not _is_plain(read.cursor, WORD_LIMIT):
         raise BadCall(msgid("`cursor` must be the one that came with the page before."))
+    if not 0 <= read.since <= NUMBER_LIMIT:
+        raise BadCall(msgid("`since` must be the number of the last change you have, or 0."))
     if not 0 < read.limit <= ROWS_LIMIT:
-        raise BadCall(msgid("`limit` must lie between 1 and 200."))
+        raise BadCall(msgid("`limit` must lie between 1 and 1,000."))
 
 
 def read_idempotency_key(header: bytes | None) -> str | None:
