@@ -18,14 +18,10 @@ from hunhe.networks.service.shapes import Draft, MaterialState
 from hunhe.stone import ids
 from hunhe.stone.errors import HunheError, Invalid, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 from hunhe.wallet.licence import queries as licences
 
 REAL_NAME = 2
-
-
-def caller(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
 
 
 @require_GET

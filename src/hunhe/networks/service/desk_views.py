@@ -16,12 +16,13 @@ from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import queries as cases
 from hunhe.kernel.flow.shapes import Case, CaseEvent, Task
 from hunhe.networks.service import actions, queries, showing
-from hunhe.networks.service.citizen_views import caller, posted, posted_rating, posted_rev
+from hunhe.networks.service.citizen_views import posted, posted_rating, posted_rev
 from hunhe.networks.service.handling import CHECKED, GAPS
 from hunhe.networks.service.shapes import Application, ApplicationGist, Channel, MaterialState
 from hunhe.stone import clock, ids
 from hunhe.stone.errors import Denied, HunheError, Invalid, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 ACCEPT, SEE_RATINGS = "service.may_accept", "service.may_see_ratings"
 DAYS = 30

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from hunhe.hub.catalogue import queries as catalogue
 from hunhe.kernel.org import queries as org
 from hunhe.portals.citizen import queries
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 from hunhe.ui.context import ELDER_COOKIE
 
 LONGEST_TEXT = 80
@@ -16,7 +16,7 @@ LONGEST_TEXT = 80
 
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for this person; larger and fewer in the elder layout."""
-    front = queries.front(who=_who(request))
+    front = queries.front(who=caller(request))
     elder = request.COOKIES.get(ELDER_COOKIE) == "elder"
     hour = timezone.localtime(front.now).hour
     shown = {"front": front, "greeting": _greeting(hour)}
@@ -26,16 +26,11 @@ def home(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Published data sets by name or field; all of them without a word."""
     text = _asked(request)
-    who, cursor = _who(request), request.GET.get("cursor")
+    who, cursor = caller(request), request.GET.get("cursor")
     page = catalogue.search(who=who, text=text, cursor=cursor) if text else catalogue.list_resources(who=who, cursor=cursor)
     names = {one.code: one.short_name or one.name for one in org.list_departments(who=who)}
     shown = [(resource, resource.provider or names.get(resource.department, resource.department)) for resource in page.items]
     return render(request, "citizen/search.html", {"page": page, "shown": shown, "text": text})
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
 
 
 def _greeting(hour: int) -> str:

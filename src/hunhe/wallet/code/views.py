@@ -8,9 +8,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hunhe.hub.bases import actions as bases
 from hunhe.hub.bases import queries as bases_queries
-from hunhe.stone.errors import Denied, HunheError, Unauthenticated, msgid
+from hunhe.stone.errors import Denied, HunheError, msgid
 from hunhe.stone.who import Who
 from hunhe.ui import words
+from hunhe.ui.callers import signed_in
 from hunhe.wallet.code import actions, forms, queries
 from hunhe.wallet.code.liveness import REAL_PERSON
 from hunhe.wallet.code.rules import window
@@ -95,9 +96,7 @@ def change_device(request: HttpRequest, device_id: str, verb: str) -> HttpRespon
 
 
 def citizen(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    if who.kind == "anonymous":
-        raise Unauthenticated("door.sign_in", msgid("Please sign in first."))
+    who = signed_in(request)
     if who.kind != "citizen":
         raise Denied("door.citizens_only", msgid("This page is for citizens."))
     return who
