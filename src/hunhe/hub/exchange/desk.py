@@ -107,6 +107,11 @@ def grant(request: HttpRequest, grant_id: str) -> HttpResponse:
         "decides": own,
         "suspends": own or who.holds("exchange.may_suspend_grants"),
         "reason": ReasonForm(),
+        "subscribes": service is not None
+        and service.kind == "changes"
+        and found.state == "active"
+        and found.department == who.department
+        and who.holds("exchange.may_apply"),
     }
     return render(request, "exchange/grant.html", shown)
 

@@ -58,6 +58,17 @@ class DecisionForm(forms.Form):
     note = forms.CharField(label=_("Note to the applicant"), required=False, max_length=2000)
 
 
+class ReceiverForm(forms.Form):
+    """Where changes are sent."""
+
+    name = forms.CharField(label=_("Name of the system"), max_length=80)
+    address = forms.CharField(
+        label=_("Address"),
+        max_length=500,
+        help_text=_("Begins with https://. It must answer each batch with 2xx once it is safe."),
+    )
+
+
 class ReasonForm(forms.Form):
     """Why a grant is stopped, or an application sent back or refused."""
 

@@ -54,8 +54,8 @@ def workers(*groups: tuple[str, int]) -> dict[str, list[Any]]:
 
 def test_services_follow_from_the_entry(scene: Scene) -> None:
     found = [s for s in queries.list_services(who=SYSTEM).items if s.resource == scene.resource]
-    assert [s.code.removeprefix(scene.resource) for s in found] == [".lookup", ".verify", ".list", ".aggregate"]
-    assert [column.name for column in found[3].columns] == ["status"]
+    assert [s.code.removeprefix(scene.resource) for s in found] == [".lookup", ".verify", ".list", ".changes", ".aggregate"]
+    assert [column.name for column in found[4].columns] == ["status"]
 
 
 def test_a_list_comes_page_by_page_with_granted_columns_only(scene: Scene) -> None:

@@ -1,5 +1,6 @@
 """Changes of a data set, from a department's batch to another department's receiver."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,8 +13,10 @@ from hunhe.hub.catalogue import actions as catalogue
 from hunhe.hub.catalogue.shapes import Item, Resource
 from hunhe.hub.collect.tests.places import csv_bytes, land, make_dataset, row
 from hunhe.hub.exchange import actions, book, feeds, granting, models, queries, services, verification
+from hunhe.hub.exchange.tests.people import official
 from hunhe.hub.exchange.tests.receiver import Receiver, receiver
 from hunhe.hub.exchange.tests.scene import SYSTEM, Scene
+from hunhe.hub.exchange.tests.test_pages import signed_in
 from hunhe.kernel.audit import queries as audit
 from hunhe.kernel.events import actions as events
 from hunhe.kernel.events import models as event_models
@@ -322,3 +325,32 @@ def test_the_secret_is_kept_sealed(stage: Stage, taker: Receiver) -> None:
     kept = models.Subscription.objects.get(id=subscription).secret
     assert taker.secret not in kept
     assert taker.secret.removeprefix("whsec_") not in kept
+
+
+def test_the_pages_of_a_receiver(stage: Stage, taker: Receiver, settings: Any) -> None:
+    settings.HUNHE_DEMO = True
+    desk = signed_in(official("health_insurance", "applicant"))
+    grant = f"/desk/exchange/grants/{stage.grant.id}/"
+    assert f"{grant}receiver/" in desk.get(grant).content.decode()
+    assert (
+        "begins with https://"
+        in desk.post(f"{grant}receiver/", {"name": "待遇系统", "address": "http://10.0.0.1/"}).content.decode()
+    )
+    added = desk.post(f"{grant}receiver/", {"name": "待遇系统", "address": taker.address}).content.decode()
+    taker.secret = re.findall(r"whsec_[A-Za-z0-9+/=]+", added)[0]
+    found = models.Subscription.objects.get()
+    page = f"/desk/exchange/receivers/{found.id}/"
+    taker.answer = lambda: 503
+    stage.bring(row(1), row(2), row(5))
+    waiting = desk.get(page).content.decode()
+    assert "The receiver answered with status 503" in waiting
+    assert taker.secret not in waiting
+    taker.answer = lambda: 204
+    assert desk.post(f"{page}resume/").status_code == 302
+    stage.work()
+    assert "all confirmed" in desk.get("/desk/exchange/receivers/").content.decode()
+    assert desk.post(f"{page}replay/", {"after": "0"}).status_code == 302
+    stage.work()
+    assert taker.numbers == [1, 2, 1, 2]
+    assert desk.post(f"{page}nonsense/").status_code == 404
+    assert signed_in(official("human_resources", "approver")).get(page).status_code == 200
