@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from hunhe.hub.catalogue import actions, queries
-from hunhe.hub.catalogue.shapes import Cycle, Format, Item, Level, Resource, Sharing
+from hunhe.hub.catalogue.shapes import Category, Cycle, Format, Item, Level, Resource, Sharing, Way
 from hunhe.ui.callers import caller
 
 router = Router()
@@ -39,8 +39,13 @@ class ItemBody(Schema):
 class ResourceIn(Schema):
     name: str = Field(min_length=1, max_length=300)
     department: str = Field(min_length=1, max_length=60)
+    provider: str = Field("", max_length=300)
+    uscc: str = Field("", max_length=18)
+    category: Category = "department"
+    number: str = Field("", max_length=40)
     abstract: str = Field("", max_length=20_000)
     format: Format = "table"
+    ways: list[Way] = Field(default_factory=list, max_length=3)
     items: list[ItemBody] = Field(default_factory=list, max_length=2000)
     sharing: Sharing = "conditional"
     condition: str = Field("", max_length=2000)
@@ -50,6 +55,7 @@ class ResourceIn(Schema):
     dataset: str = Field("", max_length=160)
     keys: list[str] = Field(default_factory=list, max_length=10)
     tags: list[str] = Field(default_factory=list, max_length=50)
+    related: list[str] = Field(default_factory=list, max_length=50)
 
 
 class ResourceOut(Schema):
@@ -57,8 +63,12 @@ class ResourceOut(Schema):
     name: str
     department: str
     provider: str
+    uscc: str
+    category: str
+    number: str
     abstract: str
     format: str
+    ways: list[str]
     items: list[dict[str, Any]]
     sharing: str
     condition: str
@@ -69,6 +79,7 @@ class ResourceOut(Schema):
     keys: list[str]
     tags: list[str]
     links: list[dict[str, str]]
+    related: list[str]
     licence: str
     origin: str
     state: str
@@ -109,9 +120,10 @@ def resource_by_code(request: HttpRequest, code: str) -> ResourceOut:
 @router.put("/resources/{code}", response=ResourceOut)
 def save_resource(request: HttpRequest, code: str, body: ResourceIn) -> ResourceOut:
     """Write an entry: new ones are drafts, published ones are changing until published again."""
-    data = body.dict()
-    items = tuple(Item(**item) for item in data.pop("items"))
-    resource = Resource(code=code, items=items, keys=tuple(data.pop("keys")), tags=tuple(data.pop("tags")), **data)
+    data: dict[str, Any] = body.dict()
+    data |= {name: tuple(data[name]) for name in ("keys", "tags", "ways", "related")}
+    data["items"] = tuple(Item(**item) for item in data["items"])
+    resource = Resource(code=code, **data)
     return _out(actions.save_resource(who=caller(request), resource=resource))
 
 

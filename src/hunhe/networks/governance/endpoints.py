@@ -65,6 +65,7 @@ class ProblemOut(Schema):
     urgent: bool
     team: str
     team_name: str
+    team_post: str
     taker_name: str
     reports: int
     reworks: int
@@ -74,6 +75,7 @@ class ProblemOut(Schema):
     due_at: datetime | None
     level: str
     level_name: str
+    level_holder: str
     overdue: bool
     rev: int
 
@@ -158,6 +160,8 @@ class TeamOut(Schema):
     id: str
     name: str
     department: str
+    post: str
+    areas: list[str]
 
 
 class SuggestionOut(Schema):
@@ -165,6 +169,27 @@ class SuggestionOut(Schema):
     why: str
     distance_m: int | None
     on_hand: int
+    members: int
+
+
+class SeatOut(Schema):
+    post: str
+    name: str
+    areas: list[str]
+    holders: list[str]
+    stand_ins: list[str]
+
+
+class TeamSeatOut(Schema):
+    team: TeamOut
+    seat: SeatOut
+    on_hand: int
+
+
+class StaffingOut(Schema):
+    teams: list[TeamSeatOut]
+    inspectors: list[SeatOut]
+    chiefs: list[SeatOut]
 
 
 class StepIn(Schema):
@@ -283,6 +308,12 @@ def reopen(request: HttpRequest, problem_id: str, body: ReopenIn, idempotency_ke
     return asdict(done)
 
 
+@router.get("/staffing", response=StaffingOut)
+def staffing(request: HttpRequest) -> Any:
+    """Who is in which team and post today."""
+    return asdict(queries.who_is_where(who=caller(request)))
+
+
 @router.get("/problems", response=ProblemPage)
 def problems(
     request: HttpRequest,
@@ -295,7 +326,14 @@ def problems(
     """Problems, oldest first."""
     states = (State(state),) if state else ()
     return asdict(
-        queries.list_problems(who=caller(request), states=states, district=district, team=team, overdue=overdue, cursor=cursor)
+        queries.list_problems(
+            who=caller(request),
+            states=states,
+            district=district,
+            teams=(team,) if team else None,
+            overdue=overdue,
+            cursor=cursor,
+        )
     )
 
 

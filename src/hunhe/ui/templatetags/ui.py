@@ -25,6 +25,8 @@ register = template.Library()
 
 register.filter("n", words.number)
 register.filter("day", words.day)
+register.filter("written_day", words.written_day)
+register.filter("basis", words.basis)
 register.filter("day_name", words.day_name)
 register.filter("hour", words.hour)
 register.filter("moment", words.moment)
