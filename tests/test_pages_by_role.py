@@ -13,7 +13,7 @@ __all__ = ["clients"]
 
 ALIEN = "nothing-such"
 OPEN_TO_ALL = re.compile(
-    r"^/(\.well-known/|air/|settings/|manifest\.webmanifest|sw\.js|street/nearby/|service/|find/|elder/|layout/|language/|i18n/|verify/|accounts/|developer/|catalogue|healthz|$)"
+    r"^/(\.well-known/|air/|settings/|manifest\.webmanifest|sw\.js|street/nearby/|open311/|service/|find/|elder/|layout/|language/|i18n/|verify/|accounts/|developer/|catalogue|healthz|$)"
 )
 REFUSED = (401, 403, 404, 405, 409, 422)
 PUBLISHED = ("/desk/catalogue/", "/desk/exchange/services/")  # what the catalogue says to everybody

@@ -63,6 +63,17 @@ def report_problem(
     return report_shape(made, named=True)
 
 
+@door(may=Gate.SIGNED_IN, scope=Scope.CITY)
+def report_from_outside(
+    *, who: Who, kind: str, lon: float, lat: float, key: str, words: str, place: str, photo_ids: Sequence[str]
+) -> Report:
+    """A program's report; a client of the city sends at most MOST_AN_HOUR new ones an hour, then TooMany. Denied to people."""
+    if who.kind != "client":
+        raise Denied("governance.open311.key", msgid("api_key is missing, unknown or revoked."))
+    reporting.refuse_flood(who, key)
+    return report_problem(who=who, kind=kind, lon=lon, lat=lat, key=key, words=words, place=place, photo_ids=photo_ids)
+
+
 @door(may="governance.may_dispatch", scope=Scope.CITY)
 def file_problem(*, who: Who, problem_id: str, expected_version: int, key: str = "") -> Problem:
     """File a report as a case to be dealt with."""

@@ -12,7 +12,7 @@ from hunhe.kernel.files import queries as files
 from hunhe.kernel.files.shapes import OpenFile
 from hunhe.kernel.flow import queries as flow
 from hunhe.kernel.places import queries as places
-from hunhe.networks.governance import content, following, models, reporting, staffing, tally
+from hunhe.networks.governance import content, following, models, reporting, staffing, tally, telling
 from hunhe.networks.governance.rows import (
     component_shape,
     no_such_problem,
@@ -33,6 +33,7 @@ from hunhe.networks.governance.shapes import (
     Problem,
     ProblemClass,
     ProblemFile,
+    PublicProblem,
     Spot,
     Staffing,
     State,
@@ -221,6 +222,30 @@ def list_problems(
         rows = rows.filter(Q(reported_at__gt=at) | Q(reported_at=at, id__gt=last))
     page = Page.of(list(rows[: PAGE + 1]), PAGE, key=lambda row: (row.reported_at.isoformat(), row.id))
     return page.map(lambda row: problem_shape(row, now))
+
+
+@door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
+def public_problems(
+    *,
+    who: Who,
+    ids: Sequence[str],
+    kinds: Sequence[str],
+    start: datetime,
+    end: datetime,
+    is_open: bool | None = None,
+    cursor: str | None = None,
+) -> Page[PublicProblem]:
+    """Problems as anybody may read them, newest first: those of the ids, else those reported between two moments."""
+    return telling.listed(ids, kinds, start, end, is_open, cursor)
+
+
+@door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
+def problem_of_report(*, who: Who, report_id: str) -> str:
+    """The problem that a program's report became or joined. NotFound for reports of people: their ids are theirs."""
+    row = models.Report.objects.filter(id=report_id[:40], source="open311").first()
+    if row is None:
+        raise no_such_problem()
+    return row.problem_id
 
 
 @door(may="governance.may_see_problems", scope=Scope.CITY)

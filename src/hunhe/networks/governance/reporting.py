@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -17,9 +18,11 @@ from hunhe.networks.governance.rows import spot
 from hunhe.networks.governance.rules import box, is_same
 from hunhe.networks.governance.shapes import ProblemClass, Source, Spot
 from hunhe.stone import clock, ids
-from hunhe.stone.errors import Conflict, Denied, Invalid, NotFound, msgid
+from hunhe.stone.errors import Conflict, Denied, Invalid, NotFound, TooMany, msgid
 from hunhe.stone.who import Who
 
+MOST_AN_HOUR = 600
+HOUR = timedelta(hours=1)
 LONGEST_WORDS = 1000
 LONGEST_PLACE = 200
 PROCEDURE = "street_problem"
@@ -97,6 +100,17 @@ def report(
         if known is None:
             raise
         return known
+
+
+def refuse_flood(who: Who, key: str) -> None:
+    """TooMany once a program has sent as many new reports in an hour as it may; what was sent before may be asked again."""
+    mine = models.Report.objects.filter(account=who.id)
+    if not mine.filter(key=key).exists() and mine.filter(at__gt=clock.now() - HOUR).count() >= MOST_AN_HOUR:
+        raise TooMany(
+            "governance.report.flood",
+            msgid("This program has reported %(most)s problems within an hour. Wait."),
+            most=MOST_AN_HOUR,
+        )
 
 
 def _opened(said: ProblemClass, new: Spot, words: str, place: str, key: str, who: Who) -> models.Problem:

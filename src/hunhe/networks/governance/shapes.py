@@ -235,6 +235,24 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublicProblem:
+    """What anybody may read: no person, no person's words, the place to a cell of the grid. due_at: while it is open."""
+
+    id: str
+    kind: str
+    kind_name: str
+    is_open: bool
+    stage_name: str
+    department: str
+    where: str
+    lon: float
+    lat: float
+    reported_at: datetime
+    changed_at: datetime
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Nearby:
     """A problem somebody has already reported here. same: by the rule it is the same one."""
 

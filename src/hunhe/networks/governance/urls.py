@@ -1,7 +1,7 @@
 from django.urls import path
 
 from hunhe.networks.governance import desk as pages
-from hunhe.networks.governance import views
+from hunhe.networks.governance import open311, views
 
 citizen = [
     path("street/", views.mine, name="mine"),
@@ -24,4 +24,11 @@ desk = [
     path("street/<str:problem_id>/fix/", pages.fix, name="fix"),
     path("street/<str:problem_id>/check/", pages.check, name="check"),
     path("street/<str:problem_id>/move/", pages.move, name="move"),
+]
+root = [
+    path("open311/v2/services.<str:form>", open311.services, name="open311_services"),
+    path("open311/v2/services/<str:code>.<str:form>", open311.service, name="open311_service"),
+    path("open311/v2/requests.<str:form>", open311.requests, name="open311_requests"),
+    path("open311/v2/requests/<str:request_id>.<str:form>", open311.one_request, name="open311_request"),
+    path("open311/v2/tokens/<str:token>.<str:form>", open311.token, name="open311_token"),
 ]
