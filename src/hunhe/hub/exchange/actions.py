@@ -6,14 +6,14 @@ from datetime import date, datetime
 from django.db import transaction
 
 from hunhe.hub.bases import queries as bases
-from hunhe.hub.exchange import models, recording
+from hunhe.hub.exchange import models, recording, subscribing
 from hunhe.hub.exchange.content import limits
 from hunhe.hub.exchange.granting import change_state, city_zone, grant_shape, no_such_grant, today
 from hunhe.hub.exchange.rules.applications import check_application, from_facts, to_facts
 from hunhe.hub.exchange.rules.assertions import check_expiry, check_words, signed_text
 from hunhe.hub.exchange.rules.quota import day_of
 from hunhe.hub.exchange.services import find_service
-from hunhe.hub.exchange.shapes import Application, Assertion, Grant, NewUse, Signer
+from hunhe.hub.exchange.shapes import Application, Assertion, Grant, NewSubscription, NewUse, Signer, Subscription
 from hunhe.hub.exchange.signing import fingerprint_of, is_signed, read_public_key
 from hunhe.kernel.audit import actions as audit
 from hunhe.kernel.events import actions as events
@@ -93,12 +93,18 @@ def decide_grant(
     columns: Mapping[str, str],
     quota_per_day: int,
     expires_on: date,
+    row_filter: str = "",
     note: str = "",
 ) -> Case:
-    """The provider's yes: a choice per column, quota and last day, none beyond what was asked. Flow checks whose turn it is."""
+    """The provider's yes: a choice per column, quota and last day, none beyond what was asked. Flow checks whose turn it is.
+
+    row_filter: which rows, such as `district = "210102" and age >= 60`; empty for all.
+    """
     asked = _asked(who, case_id)
     decided = dict.fromkeys(asked.columns, "withhold") | dict(columns)
-    facts = {"decision": decided, "granted_quota": quota_per_day, "granted_until": expires_on.isoformat()}
+    facts: dict[str, object] = {"decision": decided, "granted_quota": quota_per_day, "granted_until": expires_on.isoformat()}
+    if row_filter.strip():
+        facts["row_filter"] = row_filter.strip()
     return flow.move_case(who=who, case_id=case_id, move="grant", expected_version=expected_version, facts=facts, note=note)
 
 
@@ -193,6 +199,42 @@ def record_uses(*, who: Who, uses: Sequence[NewUse]) -> None:
     recording.record_uses(uses)
 
 
+@door(may="exchange.may_apply", scope=Scope.CITY)
+def subscribe(*, who: Who, grant_id: str, name: str, way: str, address: str) -> NewSubscription:
+    """Have the changes that a grant gives sent to a receiver, from now on. Shows the signing secret once."""
+    return subscribing.open_subscription(who, grant_id, name, way, address)
+
+
+@door(may="exchange.may_apply", scope=Scope.CITY)
+def pause_subscription(*, who: Who, subscription_id: str) -> Subscription:
+    """Send nothing until it is resumed; what comes meanwhile waits."""
+    return subscribing.pause(who, subscription_id)
+
+
+@door(may="exchange.may_apply", scope=Scope.CITY)
+def resume_subscription(*, who: Who, subscription_id: str) -> Subscription:
+    """Send again; after failures, at once and with all tries."""
+    return subscribing.resume(who, subscription_id)
+
+
+@door(may="exchange.may_apply", scope=Scope.CITY)
+def replay_subscription(*, who: Who, subscription_id: str, after: int) -> Subscription:
+    """Send everything after change number `after` once more; each change keeps its name."""
+    return subscribing.replay(who, subscription_id, after)
+
+
+@door(may="exchange.may_apply", scope=Scope.CITY)
+def set_changes_aside(*, who: Who, subscription_id: str) -> Subscription:
+    """Put the changes that the receiver would not take aside, and go on with the next. Conflict when nothing is held up."""
+    return subscribing.set_aside(who, subscription_id)
+
+
+@door(may="exchange.may_apply", scope=Scope.CITY)
+def say_count(*, who: Who, subscription_id: str, day: date, count: int) -> None:
+    """Say how many rows the receiver took on a day, for the day's reconciliation."""
+    subscribing.say_count(who, subscription_id, day, count)
+
+
 def _asked(who: Who, case_id: str) -> Application:
     case = flow_queries.case_by_id(who=who, case_id=case_id)
     if case.procedure != PROCEDURE:
@@ -213,6 +255,8 @@ def _change(who: Who, grant_id: str, verb: str, reason: str) -> Grant:
         state = {"suspend": "suspended", "resume": "active", "revoke": "revoked"}[verb]
         row = change_state(grant_id, state, reason.strip())  # type: ignore[arg-type]  # one of the three states
         audit.record(who=who, act=f"exchange.grant.{verb}", object=grant_id, detail={"reason": reason.strip()})
+        if verb == "resume":
+            subscribing.wake_grant(grant_id)
         payload = {"grant": grant_id, "reason": reason.strip()}
         events.publish(who=who, name=f"exchange.grant.{state}", aggregate=grant_id, payload=payload)
     return grant_shape(row, day=day_of(clock.now(), city_zone()))

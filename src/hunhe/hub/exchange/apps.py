@@ -6,9 +6,23 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
 
     def ready(self) -> None:
-        from hunhe.hub.exchange import content, effects, holding, indicators, judging, notices, pages, verification
+        from hunhe.hub.exchange import (
+            content,
+            counting,
+            effects,
+            feeds,
+            holding,
+            indicators,
+            judging,
+            notices,
+            pages,
+            pushing,
+            verification,
+            waking,
+        )
         from hunhe.kernel.audit import actions as audit
         from hunhe.kernel.city import actions as city
+        from hunhe.kernel.events import actions as events
         from hunhe.kernel.flow import actions as flow
         from hunhe.stone.who import Who
 
@@ -19,6 +33,11 @@ class ExchangeConfig(AppConfig):
         flow.register_check(who=start, name=judging.DECISION, check=judging.decision)
         flow.register_case_page(who=start, find=pages.case_page, begin=pages.beginning)
         audit.register_check(who=start, name="exchange.calls", function=verification.check_calls)
+        audit.register_check(who=start, name="exchange.pushes", function=verification.check_pushes)
+        events.register_job(who=start, kind=counting.JOB, handler=counting.count_version, heavy=True)
+        events.register_job(who=start, kind=feeds.JOB, handler=feeds.publish_changes, heavy=True)
+        events.register_job(who=start, kind=waking.JOB, handler=pushing.push, heavy=True, attempts=pushing.ATTEMPTS)
+        events.subscribe(who=start, name="collect.batch.reconciled", subscriber="exchange", handler=feeds.on_batch)
         notices.subscribe()
         holding.register()
         pages.register()

@@ -8,7 +8,8 @@ import msgspec
 from django.utils import translation
 
 from hunhe.hub.exchange import book as books
-from hunhe.hub.exchange.considering import Answer, Incoming, consider, read_incoming
+from hunhe.hub.exchange.answers import Answer, Incoming
+from hunhe.hub.exchange.considering import consider, read_incoming
 from hunhe.hub.exchange.granting import city_zone
 from hunhe.hub.exchange.recording import record_answers
 from hunhe.hub.exchange.rules.deciding import status_of

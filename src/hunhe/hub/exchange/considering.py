@@ -2,16 +2,18 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from hunhe.hub.bases import queries as bases
-from hunhe.hub.exchange.book import Book, Earlier
+from hunhe.hub.exchange.answers import Answer, Incoming
+from hunhe.hub.exchange.book import Book
+from hunhe.hub.exchange.many import answer_many
 from hunhe.hub.exchange.rules import deciding
-from hunhe.hub.exchange.rules.deciding import CaseFact, Plan, Refused, Selection
+from hunhe.hub.exchange.rules.deciding import Refused, Selection
 from hunhe.hub.exchange.rules.quota import is_spent
-from hunhe.hub.exchange.rules.requests import BadCall, CallRequest, read_call, read_idempotency_key
+from hunhe.hub.exchange.rules.requests import BY_KEY, BadCall, CallRequest, read_call, read_idempotency_key
+from hunhe.hub.exchange.rules.row_filter import matches
 from hunhe.hub.exchange.services import find_service
 from hunhe.hub.exchange.shapes import Grant, Service
 from hunhe.hub.lake import queries as lake
@@ -20,51 +22,6 @@ from hunhe.stone.who import Who
 
 log = logging.getLogger(__name__)
 _SYSTEM = Who.system("exchange")
-_ANYBODY = Who.anonymous()
-_NOTHING = Selection((), (), ())
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """One request as it came over the wire. idempotency: the raw header."""
-
-    service: str
-    body: bytes
-    token: str | None
-    idempotency: bytes | None
-    language: str = "zh-hans"
-
-
-@dataclass(slots=True)
-class Answer:
-    """What is decided about one call, and what is written down about it."""
-
-    service_code: str
-    client: Who = _ANYBODY
-    outcome: str = "refused"
-    code: str = ""
-    message: str = ""
-    request: CallRequest | None = None
-    service: Service | None = None
-    grant: Grant | None = None
-    case: CaseFact | None = None
-    subject_id: str | None = None
-    version: int | None = None
-    selection: Selection = _NOTHING
-    plan: Plan | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
-    records: tuple[Mapping[str, Any], ...] = ()
-    idempotency: str | None = None
-    call_id: str = ""
-    entry_id: str = ""
-    leaf_hash: str = ""
-    at: datetime | None = None
-    repeats: Earlier | None = None
-    """The call that this one repeats; nothing new is written then."""
-
-    @property
-    def digest(self) -> str:
-        return self.request.digest.hex() if self.request is not None else ""
 
 
 def read_incoming(incoming: Incoming, book: Book, now: datetime) -> Answer:
@@ -90,7 +47,7 @@ def consider(answer: Answer, book: Book, now: datetime, today: date) -> Answer:
     if answer.request is None or answer.code:
         return answer
     try:
-        _decide(answer, answer.request, book, now, today)
+        _decide(answer, answer.request, book, today)
         answer.outcome = "given"
         if answer.idempotency is not None and answer.repeats is None:
             book.keep(answer.client.id, answer.idempotency, answer)
@@ -110,39 +67,52 @@ def consider(answer: Answer, book: Book, now: datetime, today: date) -> Answer:
     return answer
 
 
-def _decide(answer: Answer, request: CallRequest, book: Book, now: datetime, today: date) -> None:
-    client, department = answer.client, answer.client.department or ""
+def _decide(answer: Answer, request: CallRequest, book: Book, today: date) -> None:
+    department = answer.client.department or ""
     service = answer.service = find_service(answer.service_code)
     if service is None:
         raise Refused("no_grant")
     grant = answer.grant = deciding.choose_grant(book.grants(department, service.code), request.purpose, today)
     _check_quota_or_repeat(answer, grant, book)
+    if service.kind in BY_KEY:
+        _answer_by_key(answer, service, grant, request, book)
+    else:
+        answer_many(answer, service, grant, request, book)
+    if answer.repeats is None:
+        book.count_use(grant)
+
+
+def _answer_by_key(answer: Answer, service: Service, grant: Grant, request: CallRequest, book: Book) -> None:
+    client, department = answer.client, answer.client.department or ""
     name, value, others = deciding.split_key(service, request.key)
     if service.kind == "verify":
         deciding.check_attributes(grant, others)
         if request.columns is not None:
             raise Refused("column")
         book.check_failures(client.id, service.code, value)
-        read = deciding.with_subject(service, tuple(others))
+        read = deciding.columns_to_read(service, grant, tuple(others))
     else:
         plan = answer.plan = book.plan(service, grant, request)
         answer.selection, read = plan.selection, plan.read
     looked = lake.look(who=_SYSTEM, table=service.table, key=name, value=value, columns=read)
     rows, answer.version = looked.rows, looked.version
     subject = answer.subject_id = _subject(service, name, value, rows)
+    if grant.row_filter:
+        rows = tuple(row for row in rows if matches(row, deciding.rows_given(service, grant)))
     if grant.demands_case:
         if not request.case:
             raise Refused("case_missing")
         answer.case = book.case(department, request.case)
-        deciding.check_case(grant, department, answer.case, subject, now)
+        deciding.check_case(grant, department, answer.case, subject, book.now)
     elif request.case:
         answer.case = book.case(department, request.case)
+    if not rows and grant.row_filter:
+        raise Refused("not_found")  # outside the filter: neither a yes nor a false no
     if service.kind == "verify":
         _verify(answer, others, rows, value, book)
     else:
         _look_up(answer, rows)
-    if answer.repeats is None:
-        book.count_use(grant)
+    answer.rows = len(answer.records) or 1
 
 
 def _check_quota_or_repeat(answer: Answer, grant: Grant, book: Book) -> None:

@@ -120,10 +120,16 @@ def grant(request: HttpRequest, grant_id: str) -> HttpResponse:
         "service": service,
         "columns": columns,
         "procedures": procedure_names(found.procedures),
+        "row_filter": telling.filter_in_words(found, titles),
         "names": telling.department_names(),
         "decides": own,
         "suspends": own or who.holds("exchange.may_suspend_grants"),
         "reason": ReasonForm(),
+        "subscribes": service is not None
+        and service.kind == "changes"
+        and found.state == "active"
+        and found.department == who.department
+        and who.holds("exchange.may_apply"),
     }
     return render(request, "exchange/grant.html", shown)
 

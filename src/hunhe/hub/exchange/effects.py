@@ -5,8 +5,9 @@ from datetime import date
 from django.db import transaction
 
 from hunhe.hub.exchange import models
+from hunhe.hub.exchange.feeds import begin_feed
 from hunhe.hub.exchange.granting import bump_edition, lock_edition
-from hunhe.hub.exchange.rules.applications import check_choices, from_facts
+from hunhe.hub.exchange.rules.applications import check_choices, check_filter, from_facts
 from hunhe.hub.exchange.services import find_service
 from hunhe.kernel.audit import actions as audit
 from hunhe.kernel.events import actions as events
@@ -26,6 +27,7 @@ def open_grant(effect: Effect) -> None:
     if service is None:
         raise Conflict("exchange.service.gone", msgid("The resource is no longer published."))
     columns = check_choices(service, asked.columns, facts.get("decision", {}))
+    row_filter = check_filter(service, str(facts.get("row_filter", "")))
     who = Who.system(OPEN_GRANT, on_behalf_of=effect.by)
     now = clock.now()
     with transaction.atomic():
@@ -42,6 +44,7 @@ def open_grant(effect: Effect) -> None:
                 "basis": asked.basis,
                 "columns": columns,
                 "procedures": list(asked.procedures),
+                "row_filter": row_filter,
                 "quota_per_day": int(facts.get("granted_quota") or asked.quota_per_day),
                 "expires_on": date.fromisoformat(facts.get("granted_until") or asked.expires_on.isoformat()),
                 "hold_basis": asked.hold_basis,
@@ -53,7 +56,15 @@ def open_grant(effect: Effect) -> None:
         if not created:
             return
         bump_edition()
-        detail = {"case": case.id, "service": service.code, "columns": columns, "quota_per_day": grant.quota_per_day}
+        if service.kind == "changes":
+            begin_feed(service.table)
+        detail = {
+            "case": case.id,
+            "service": service.code,
+            "columns": columns,
+            "row_filter": row_filter,
+            "quota_per_day": grant.quota_per_day,
+        }
         audit.record(who=who, act="exchange.grant.open", object=grant.id, detail=detail)
         events.publish(
             who=who,

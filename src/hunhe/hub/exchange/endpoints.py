@@ -10,7 +10,7 @@ from pydantic import Field
 
 from hunhe.hub.exchange import actions, queries
 from hunhe.hub.exchange.lane import PREFIX, make_lane
-from hunhe.hub.exchange.shapes import UseGroup
+from hunhe.hub.exchange.shapes import Subscription, UseGroup
 from hunhe.stone.errors import NotFound, msgid
 from hunhe.stone.page import Page
 from hunhe.ui.callers import caller
@@ -63,6 +63,7 @@ class GrantOut(Schema):
     hold_until: date | None
     overreach: int
     used_today: int
+    row_filter: str
 
 
 class CallOut(Schema):
@@ -153,6 +154,7 @@ class DecisionIn(Schema):
     columns: dict[str, str] = Field(max_length=200)
     quota_per_day: int
     expires_on: date
+    row_filter: str = Field("", max_length=500)
     note: str = Field("", max_length=2000)
 
 
@@ -183,6 +185,61 @@ class AssertionIn(Schema):
     expires: str = Field(min_length=1, max_length=40)
     signature: str = Field(min_length=1, max_length=400)
     base: str = Field("population", max_length=40)
+
+
+class SubscriptionIn(Schema):
+    grant: str = Word
+    name: str = Field(min_length=1, max_length=80)
+    way: str = Field("webhook", max_length=10)
+    address: str = Field(min_length=1, max_length=500)
+
+
+class SubscriptionOut(Schema):
+    id: str
+    grant: str
+    service: str
+    department: str
+    provider: str
+    name: str
+    way: str
+    address: str
+    state: str
+    push: str
+    acknowledged: int
+    last: int
+    behind: int
+    acknowledged_at: datetime | None
+    tries: int
+    error: str
+    next_try: datetime | None
+    opened_at: datetime
+
+
+class SubscriptionPage(Schema):
+    items: list[SubscriptionOut]
+    next: str | None
+
+
+class NewSubscriptionOut(Schema):
+    subscription: SubscriptionOut
+    secret: str
+
+
+class ReplayIn(Schema):
+    after: int = Field(ge=0, le=2**62)
+
+
+class CountIn(Schema):
+    day: date
+    count: int = Field(ge=0, le=10**12)
+
+
+class HandoverOut(Schema):
+    day: date
+    acknowledged: int
+    repeated: int
+    counted: int | None
+    agrees: bool | None
 
 
 class AssertionOut(Schema):
@@ -276,6 +333,65 @@ def assert_case(request: HttpRequest, body: AssertionIn) -> Any:
     return Status(201, asdict(actions.assert_case(who=caller(request), **body.dict())))
 
 
+@router.get("/subscriptions", response=SubscriptionPage)
+def list_subscriptions(request: HttpRequest, grant: str = "", cursor: str | None = None) -> Any:
+    """Receivers of changes that your department takes or gives, newest first."""
+    page = queries.list_subscriptions(who=caller(request), grant_id=grant, cursor=cursor)
+    return {"items": [_subscription(one) for one in page.items], "next": page.next}
+
+
+@router.post("/subscriptions", response={201: NewSubscriptionOut})
+def subscribe(request: HttpRequest, body: SubscriptionIn) -> Any:
+    """Have the changes of a grant sent to a receiver. The signing secret is shown this once."""
+    new = actions.subscribe(who=caller(request), grant_id=body.grant, name=body.name, way=body.way, address=body.address)
+    return Status(201, {"subscription": _subscription(new.subscription), "secret": new.secret})
+
+
+@router.get("/subscriptions/{subscription_id}", response=SubscriptionOut)
+def subscription_by_id(request: HttpRequest, subscription_id: str) -> Any:
+    """How far one receiver has come."""
+    return _subscription(queries.subscription_by_id(who=caller(request), subscription_id=subscription_id))
+
+
+@router.post("/subscriptions/{subscription_id}/pause", response=SubscriptionOut)
+def pause_subscription(request: HttpRequest, subscription_id: str) -> Any:
+    """Send nothing for now."""
+    return _subscription(actions.pause_subscription(who=caller(request), subscription_id=subscription_id))
+
+
+@router.post("/subscriptions/{subscription_id}/resume", response=SubscriptionOut)
+def resume_subscription(request: HttpRequest, subscription_id: str) -> Any:
+    """Send again, or try again at once."""
+    return _subscription(actions.resume_subscription(who=caller(request), subscription_id=subscription_id))
+
+
+@router.post("/subscriptions/{subscription_id}/replay", response=SubscriptionOut)
+def replay_subscription(request: HttpRequest, subscription_id: str, body: ReplayIn) -> Any:
+    """Send everything after one change once more."""
+    found = actions.replay_subscription(who=caller(request), subscription_id=subscription_id, after=body.after)
+    return _subscription(found)
+
+
+@router.post("/subscriptions/{subscription_id}/set-aside", response=SubscriptionOut)
+def set_changes_aside(request: HttpRequest, subscription_id: str) -> Any:
+    """Put the changes that the receiver would not take aside."""
+    return _subscription(actions.set_changes_aside(who=caller(request), subscription_id=subscription_id))
+
+
+@router.get("/subscriptions/{subscription_id}/days", response=list[HandoverOut])
+def handovers_of(request: HttpRequest, subscription_id: str) -> Any:
+    """Rows confirmed day by day, and what the receiver counted."""
+    found = queries.handovers_of(who=caller(request), subscription_id=subscription_id)
+    return [{**asdict(day), "agrees": day.agrees} for day in found]
+
+
+@router.post("/subscriptions/{subscription_id}/counts", response={204: None})
+def say_count(request: HttpRequest, subscription_id: str, body: CountIn) -> Any:
+    """Say how many rows your system took on a day."""
+    actions.say_count(who=caller(request), subscription_id=subscription_id, day=body.day, count=body.count)
+    return Status(204, None)
+
+
 @router.get("/calls", response=CallPage)
 def calls_of(request: HttpRequest, department: str | None = None, cursor: str | None = None) -> Any:
     """Calls of a department's clients, refused ones included, newest first."""
@@ -304,6 +420,10 @@ def _department(request: HttpRequest, named: str | None) -> str:
 
 def _page(page: Page[Any]) -> dict[str, Any]:
     return {"items": [asdict(item) for item in page.items], "next": page.next}
+
+
+def _subscription(found: Subscription) -> dict[str, Any]:
+    return {**asdict(found), "behind": found.behind}
 
 
 def _case(case: Any) -> dict[str, Any]:

@@ -49,7 +49,24 @@ class DecisionForm(forms.Form):
     expected_version = forms.IntegerField(widget=forms.HiddenInput)
     quota_per_day = forms.IntegerField(label=_("Calls per day"), min_value=1, max_value=QUOTA_LIMIT)
     expires_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    row_filter = forms.CharField(
+        label=_("Only these rows"),
+        required=False,
+        max_length=500,
+        help_text=_('Leave empty for all rows. Conditions on columns, joined by “and”: district = "210102" and age >= 60'),
+    )
     note = forms.CharField(label=_("Note to the applicant"), required=False, max_length=2000)
+
+
+class ReceiverForm(forms.Form):
+    """Where changes are sent."""
+
+    name = forms.CharField(label=_("Name of the system"), max_length=80)
+    address = forms.CharField(
+        label=_("Address"),
+        max_length=500,
+        help_text=_("Begins with https://. It must answer each batch with 2xx once it is safe."),
+    )
 
 
 class ReasonForm(forms.Form):

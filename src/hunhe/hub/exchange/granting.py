@@ -50,6 +50,7 @@ def grant_shape(row: models.Grant, used_today: int = 0, *, day: date | None = No
         hold_until=row.hold_until,
         overreach=row.overreach,
         used_today=used_today,
+        row_filter=row.row_filter,
     )
 
 

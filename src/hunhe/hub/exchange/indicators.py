@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from hunhe.hub.catalogue import queries as catalogue
 from hunhe.hub.exchange import tally
-from hunhe.hub.exchange.services import KINDS
+from hunhe.hub.exchange.services import count_services
 from hunhe.hub.exchange.shapes import CallCount, CallCounts
 from hunhe.kernel.indicators import actions as indicators
 from hunhe.kernel.indicators.shapes import Indicator, Line, Reading, Span
@@ -72,16 +71,9 @@ def _refused(who: Who, span: Span) -> Reading:
 
 
 def _services(who: Who, span: Span) -> Reading:
-    found = [one for one in catalogue.count_entries(who=who) if one.callable]
     lines = tuple(
-        Line(
-            label=msgid("look-up and verification"),
-            department=one.department,
-            value=one.callable * len(KINDS),
-            at=one.last_at,
-            url=link("exchange:services"),
-        )
-        for one in found
+        Line(label=msgid("Shared services"), department=department, value=number, at=last, url=link("exchange:services"))
+        for department, (number, last) in sorted(count_services().items())
     )
     return Reading(lines=lines, as_of=span.now)
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from hunhe.hub.exchange.content import limits
 from hunhe.hub.exchange.granting import today
-from hunhe.hub.exchange.rules.applications import check_application, check_choices, check_terms, from_facts
+from hunhe.hub.exchange.rules.applications import check_application, check_choices, check_filter, check_terms, from_facts
 from hunhe.hub.exchange.services import find_service
 from hunhe.hub.exchange.shapes import Service
 from hunhe.kernel.flow.shapes import Asked
@@ -26,7 +26,9 @@ def decision(asked: Asked) -> None:
     """A choice for the columns asked for; neither quota nor last day beyond what was asked."""
     facts = asked.facts
     wanted = from_facts(facts)
-    check_choices(_running(wanted.service), wanted.columns, facts["decision"])
+    service = _running(wanted.service)
+    check_choices(service, wanted.columns, facts["decision"])
+    check_filter(service, str(facts.get("row_filter", "")))
     quota = int(facts.get("granted_quota", wanted.quota_per_day))
     until = date.fromisoformat(facts.get("granted_until", wanted.expires_on.isoformat()))
     check_terms(quota, until, today(), limits())

@@ -3,8 +3,8 @@
 import logging
 import re
 
+from hunhe.hub.exchange.answers import Incoming
 from hunhe.hub.exchange.calls import Reply, answer_calls
-from hunhe.hub.exchange.considering import Incoming
 from hunhe.hub.exchange.rules.requests import BODY_LIMIT
 from hunhe.kernel.lanes.shapes import (
     ASGIApp,

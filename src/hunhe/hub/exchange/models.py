@@ -16,6 +16,7 @@ class Grant(models.Model):
     basis = models.TextField(default="")
     columns = models.JSONField(default=dict)
     procedures = models.JSONField(default=list)
+    row_filter = models.TextField(default="", db_default="")
     quota_per_day = models.PositiveIntegerField()
     expires_on = models.DateField()
     hold_basis = models.TextField(default="")
@@ -88,6 +89,7 @@ class Call(models.Model):
     channel = models.CharField(max_length=20, default="exchange", db_default="exchange")
     title = models.CharField(max_length=120, default="", db_default="")
     place = models.CharField(max_length=120, default="", db_default="")
+    rows = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         indexes = [
@@ -140,3 +142,93 @@ class Assertion(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["department", "case"], name="exchange_assertion_case")]
+
+
+class Counted(models.Model):
+    """What may be told of one version of a resource in numbers: counts by one and by two columns, small ones left out."""
+
+    resource = models.CharField(max_length=120)
+    version = models.BigIntegerField()
+    smallest = models.PositiveIntegerField()
+    told = models.JSONField()
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["resource", "version"], name="exchange_counted_once")]
+
+
+class Feed(models.Model):
+    """The numbered changes of one data set: how far its batches have been published, and the last number given."""
+
+    table = models.CharField(max_length=160, primary_key=True)
+    batch_seq = models.BigIntegerField()
+    version = models.BigIntegerField(null=True)
+    last = models.BigIntegerField(default=0)
+    begun_at = models.DateTimeField()
+
+
+class Segment(models.Model):
+    """A run of changes with the numbers `first` to `last`, packed; written once, in the transaction that gave the numbers."""
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="+")
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    version = models.BigIntegerField()
+    at = models.DateTimeField()
+    body = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["feed", "first"], name="exchange_segment_once")]
+        indexes = [models.Index(fields=["feed", "last"], name="exchange_segment_after")]
+
+
+class Subscription(models.Model):
+    """Where the changes that a grant gives are sent, and how far that has come.
+
+    sent: the last number that left the house, on record before it left; acknowledged: the last number confirmed.
+    wave: which job sends at present, if busy.
+    """
+
+    id = models.CharField(max_length=40, primary_key=True)
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="+")
+    department = models.CharField(max_length=40)
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=80)
+    way = models.CharField(max_length=10)
+    address = models.CharField(max_length=500)
+    secret = models.TextField()
+    state = models.CharField(max_length=10, default="active")
+    sent = models.BigIntegerField()
+    acknowledged = models.BigIntegerField()
+    acknowledged_at = models.DateTimeField(null=True)
+    busy = models.BooleanField(default=False)
+    wave = models.BigIntegerField(default=0)
+    opened_by = models.CharField(max_length=80)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["department", "id"], name="exchange_subscription_dept")]
+
+
+class Handover(models.Model):
+    """One subscription's day: rows confirmed, rows sent more than once, and how many the receiver says it has."""
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    acknowledged = models.PositiveBigIntegerField(default=0)
+    repeated = models.PositiveBigIntegerField(default=0)
+    counted = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subscription", "day"], name="exchange_handover_day")]
+
+
+class SetAside(models.Model):
+    """Changes that a receiver would not take and a person put aside, so that the following could pass."""
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="+")
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    error = models.TextField()
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()

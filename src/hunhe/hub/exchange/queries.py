@@ -4,10 +4,24 @@ from datetime import timedelta
 
 from django.db.models import Count, Q
 
-from hunhe.hub.exchange import models
+from hunhe.hub.exchange import models, subscribing
 from hunhe.hub.exchange.granting import grant_shapes, no_such_grant, today
 from hunhe.hub.exchange.services import all_services, find_service
-from hunhe.hub.exchange.shapes import Call, Grant, GrantRequest, Service, Signer, Totals, Trace, Use, UseDays, UseGroup
+from hunhe.hub.exchange.shapes import (
+    Call,
+    Grant,
+    GrantRequest,
+    HandoverDay,
+    PutAside,
+    Service,
+    Signer,
+    Subscription,
+    Totals,
+    Trace,
+    Use,
+    UseDays,
+    UseGroup,
+)  # fmt: skip
 from hunhe.hub.exchange.telling import call_shape, untold, use_shapes
 from hunhe.hub.exchange.tracing import trace_call
 from hunhe.hub.exchange.weighing import weigh_request
@@ -81,6 +95,37 @@ def list_signers(*, who: Who, department: str) -> tuple[Signer, ...]:
     """The keys with which a department's systems vouch for cases, newest first, at most 50."""
     rows = models.Signer.objects.filter(department=department, revoked_at=None).order_by("-id")[:50]
     return tuple(Signer(row.id, row.department, row.name, row.fingerprint, row.added_at) for row in rows)
+
+
+@door(may="exchange.may_see_grants", scope=Scope.CITY)
+def list_subscriptions(*, who: Who, grant_id: str = "", cursor: str | None = None) -> Page[Subscription]:
+    """Receivers of changes that the caller's department takes or gives, newest first; all for those who cross departments."""
+    rows = subscribing.visible(who).order_by("-id")
+    if grant_id:
+        rows = rows.filter(grant_id=grant_id)
+    if cursor:
+        rows = rows.filter(id__lt=decode_cursor(cursor, 1)[0])
+    return Page.of(subscribing.shapes(rows[: PAGE + 1]), PAGE, key=lambda one: (one.id,))
+
+
+@door(may="exchange.may_see_grants", scope=Scope.CITY)
+def subscription_by_id(*, who: Who, subscription_id: str) -> Subscription:
+    """One receiver, seen from either side; NotFound for those of others."""
+    return subscribing.shape(subscribing.seen(who, subscription_id))
+
+
+@door(may="exchange.may_see_grants", scope=Scope.CITY)
+def handovers_of(*, who: Who, subscription_id: str) -> tuple[HandoverDay, ...]:
+    """The last thirty days on which something was handed over, newest first."""
+    rows = subscribing.handovers(subscribing.seen(who, subscription_id))
+    return tuple(HandoverDay(row.day, row.acknowledged, row.repeated, row.counted) for row in rows)
+
+
+@door(may="exchange.may_see_grants", scope=Scope.CITY)
+def put_aside_of(*, who: Who, subscription_id: str) -> tuple[PutAside, ...]:
+    """What was put aside because the receiver would not take it, newest first, at most 50."""
+    rows = models.SetAside.objects.filter(subscription=subscribing.seen(who, subscription_id)).order_by("-at")[:50]
+    return tuple(PutAside(row.first, row.last, row.error, row.by, row.at) for row in rows)
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.OWN)

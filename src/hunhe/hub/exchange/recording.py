@@ -8,8 +8,8 @@ from typing import Any
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from hunhe.hub.exchange.answers import Answer
 from hunhe.hub.exchange.book import Book
-from hunhe.hub.exchange.considering import Answer
 from hunhe.hub.exchange.granting import city_zone
 from hunhe.hub.exchange.rules.quota import day_of
 from hunhe.hub.exchange.shapes import NewUse
@@ -22,7 +22,7 @@ _SYSTEM = Who.system("exchange")
 _CALL_COLUMNS = (
     "id", "at", "day", "client", "department", "service", "resource", "version", "grant_id", "purpose", "case_id", "case_number",
     "officer", "origin", "subject_id", "outcome", "code", "given", "masked", "withheld", "hold_basis", "hold_until", "entry_id",
-    "leaf_hash", "idempotency", "digest",
+    "leaf_hash", "idempotency", "digest", "rows",
 )  # fmt: skip
 _INSERT_CALL = (
     f"INSERT INTO exchange_call ({', '.join(_CALL_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_CALL_COLUMNS))})"  # own names
@@ -102,6 +102,7 @@ def _entry(answer: Answer) -> NewEntry:
             "purpose": request.purpose if request else "",
             "case": request.case if request else "",
             "code": answer.code,
+            "rows": answer.rows,
             "given": answer.selection.given if answer.outcome == "given" else (),
             "masked": answer.selection.masked if answer.outcome == "given" else (),
             "withheld": answer.selection.withheld if answer.outcome == "given" else (),
@@ -133,6 +134,7 @@ def _call_rows(answers: Iterable[Answer], now: datetime, day: date) -> Iterable[
             *(texts if given else ("[]", "[]", "[]")), grant.hold_basis if held and grant else "",
             connection.ops.adapt_datefield_value(held) if held else None, answer.entry_id, answer.leaf_hash,
             f"{answer.client.id}:{answer.idempotency}" if given and answer.idempotency else None, request.digest.hex() if request else "",
+            answer.rows if given else 0,
         )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
-"""Services as they follow from published catalogue resources: one look-up and one verification each."""
+"""Services as they follow from published catalogue resources: what its columns, keys and classification allow."""
 
 import time
 from collections.abc import Iterator
+from datetime import datetime
 
 from hunhe.hub.catalogue import queries as catalogue
 from hunhe.hub.catalogue.shapes import Resource
@@ -10,7 +11,10 @@ from hunhe.hub.exchange.shapes import Column, Service, ServiceKind
 from hunhe.stone.errors import NotFound
 from hunhe.stone.who import Who
 
-KINDS: tuple[ServiceKind, ...] = ("lookup", "verify")
+KINDS: tuple[ServiceKind, ...] = ("lookup", "verify", "list", "changes", "aggregate")
+_MADE = ("base.", "theme.")
+_COUNTED_KINDS = ("text",)
+COUNTED_AT_ONCE = 500
 FRESH_SECONDS = 1.0
 _BASE_OF_KIND = {"id_number": "population", "uscc": "legal_person"}
 _known: dict[str, tuple[float, Service | None]] = {}
@@ -28,7 +32,24 @@ def services_of(resource: Resource) -> tuple[Service, ...]:
         or not resource.keys
     ):
         return ()
-    return tuple(_service(resource, kind) for kind in KINDS)
+    columns = _columns(resource)
+    return tuple(_service(resource, kind, columns) for kind in KINDS if _offers(resource, kind, columns))
+
+
+def count_services() -> dict[str, tuple[int, datetime | None]]:
+    """By department: how many services its published resources offer, and when the last of them was published."""
+    found: dict[str, tuple[int, datetime | None]] = {}
+    cursor, system = None, Who.system("exchange")
+    while True:
+        page = catalogue.list_resources(who=system, cursor=cursor, size=COUNTED_AT_ONCE)
+        for resource in page.items:
+            if offered := len(services_of(resource)):
+                number, last = found.get(resource.department, (0, None))
+                newest = max((at for at in (last, resource.published_at) if at is not None), default=None)
+                found[resource.department] = number + offered, newest
+        cursor = page.next
+        if cursor is None:
+            return found
 
 
 def find_service(code: str) -> Service | None:
@@ -66,11 +87,33 @@ def _read_service(code: str) -> Service | None:
     return next((service for service in services_of(resource) if service.kind == kind), None)
 
 
-def _service(resource: Resource, kind: ServiceKind) -> Service:
-    columns = tuple(
+def _columns(resource: Resource) -> tuple[Column, ...]:
+    return tuple(
         Column(item.name, item.title, kind_of(item.name, item.type, item.title), item.sensitive != "none", item.level)
         for item in resource.items
     )
+
+
+def _offers(resource: Resource, kind: ServiceKind, columns: tuple[Column, ...]) -> bool:
+    """Changes are kept of what departments deliver, not of what the hub makes of it; counts need a column to count by."""
+    if kind == "changes":
+        return not resource.dataset.startswith(_MADE)
+    return kind != "aggregate" or bool(_countable(resource, columns))
+
+
+def _countable(resource: Resource, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Columns to count by: plain texts and codes that classify and name nobody."""
+    return tuple(
+        column
+        for column in columns
+        if column.kind in _COUNTED_KINDS
+        and column.level == "general"
+        and not column.sensitive
+        and column.name not in resource.keys
+    )
+
+
+def _service(resource: Resource, kind: ServiceKind, columns: tuple[Column, ...]) -> Service:
     base, key = _subject(resource, columns)
     return Service(
         code=f"{resource.code}.{kind}",
@@ -80,7 +123,7 @@ def _service(resource: Resource, kind: ServiceKind) -> Service:
         title=resource.name,
         department=resource.department,
         table=resource.dataset or "",
-        columns=columns,
+        columns=_countable(resource, columns) if kind == "aggregate" else columns,
         sharing=resource.sharing,
         condition=resource.condition,
         basis=resource.basis,

@@ -7,7 +7,9 @@ from typing import Any, Literal
 
 from hunhe.kernel.flow.shapes import Move
 
-ServiceKind = Literal["lookup", "verify"]
+ServiceKind = Literal["lookup", "verify", "list", "aggregate", "changes"]
+SubscriptionState = Literal["active", "paused"]
+PushState = Literal["caught_up", "sending", "retrying", "stuck", "paused", "ended"]
 ColumnChoice = Literal["give", "mask", "withhold"]
 GrantState = Literal["active", "suspended", "revoked", "expired"]
 Outcome = Literal["given", "refused", "withheld"]
@@ -45,7 +47,8 @@ class Column:
 class Service:
     """A call that a published resource offers.
 
-    code: `<resource code>.lookup` or `.verify`. table: lake table that answers. keys: columns a record can be found by.
+    code: `<resource code>.<kind>`. table: lake table that answers. keys: columns a record can be found by.
+    columns: what can be asked for; of an aggregate, what can be counted by.
     subject_base: base that knows whom a row is about, None when rows are about nobody.
     subject_key: column whose value names the subject (`subject_id` itself, an id number or a credit code).
     """
@@ -71,7 +74,8 @@ class Grant:
     """The right of one department to call one service for one purpose.
 
     columns: each asked-for column with the provider's choice. procedures: not empty means no case, no data.
-    hold_until: uses stay untold to the subject until this day, on `hold_basis`.
+    hold_until: uses stay untold to the subject until this day, on `hold_basis`. row_filter: which rows, in words that
+    `rules.row_filter` reads; empty for all.
     """
 
     id: str
@@ -93,6 +97,7 @@ class Grant:
     hold_until: date | None = None
     overreach: int = 0
     used_today: int = 0
+    row_filter: str = ""
 
     @property
     def demands_case(self) -> bool:
@@ -360,3 +365,67 @@ class Signer:
     name: str
     fingerprint: str
     added_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """Where the changes of a grant are sent. acknowledged, last: numbers of the last change confirmed and of the last there is.
+
+    push: how sending goes; error, next_try: of the last failed try. ended: state of a grant that no longer gives anything.
+    """
+
+    id: str
+    grant: str
+    service: str
+    department: str
+    provider: str
+    name: str
+    way: str
+    address: str
+    state: SubscriptionState
+    push: PushState
+    acknowledged: int
+    last: int
+    sent: int
+    acknowledged_at: datetime | None
+    tries: int
+    error: str
+    next_try: datetime | None
+    opened_at: datetime
+
+    @property
+    def behind(self) -> int:
+        return self.last - self.acknowledged
+
+
+@dataclass(frozen=True, slots=True)
+class NewSubscription:
+    """A subscription just opened, and the secret that signs what it is sent: shown once."""
+
+    subscription: Subscription
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverDay:
+    """One day's reconciliation. counted: how many rows the receiver says it took, None while it has not said."""
+
+    day: date
+    acknowledged: int
+    repeated: int
+    counted: int | None
+
+    @property
+    def agrees(self) -> bool | None:
+        return None if self.counted is None else self.counted == self.acknowledged
+
+
+@dataclass(frozen=True, slots=True)
+class PutAside:
+    """Changes that a person put aside because the receiver would not take them."""
+
+    first: int
+    last: int
+    error: str
+    by: str
+    at: datetime

@@ -1,21 +1,47 @@
 """Calls as people read them: the department that made them, and the person they were about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from hunhe.hub.exchange import models
+from hunhe.hub.exchange.rules.row_filter import parse_filter
 from hunhe.hub.exchange.services import find_service
-from hunhe.hub.exchange.shapes import Call, Service, Use
+from hunhe.hub.exchange.shapes import Call, Grant, Service, Use
 from hunhe.kernel.org import queries as org
+from hunhe.stone.errors import Invalid, msgid
 from hunhe.stone.who import Who
+
+_COMPARISONS = {
+    "=": msgid("%(column)s is %(value)s"),
+    "!=": msgid("%(column)s is not %(value)s"),
+    "<": msgid("%(column)s is below %(value)s"),
+    "<=": msgid("%(column)s is at most %(value)s"),
+    ">": msgid("%(column)s is above %(value)s"),
+    ">=": msgid("%(column)s is at least %(value)s"),
+    "in": msgid("%(column)s is one of %(value)s"),
+}
 
 
 def untold(day: date) -> Q:
     """Calls that their subject is not to know in full on `day`."""
     return Q(hold_until__gt=day)
+
+
+def filter_in_words(grant: Grant, titles: Mapping[str, str]) -> str:
+    """A row filter as people read it; as it was written where the resource no longer has its columns."""
+    try:
+        conditions = parse_filter(grant.row_filter, titles)
+    except Invalid:
+        return grant.row_filter
+    said = [
+        gettext(_COMPARISONS[one.operator]) % {"column": titles[one.column], "value": "、".join(map(str, one.values))}
+        for one in conditions
+    ]
+    return gettext("; ").join(said)
 
 
 def call_shape(row: models.Call) -> Call:

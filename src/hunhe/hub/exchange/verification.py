@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from django.db import connection
+from django.db.models import F
 
 from hunhe.hub.exchange import models
 from hunhe.kernel.audit import queries as audit
@@ -30,6 +31,22 @@ def check_calls() -> tuple[CheckResult, ...]:
     return (
         _result("exchange.calls.in_log", "calls without a sealed entry of the same fingerprint", unproven),
         _result("exchange.meters.agree", "quota counters that differ from the calls", miscounted),
+    )
+
+
+def check_pushes() -> tuple[CheckResult, ...]:
+    """Numbers of changes have no gap and none is given twice; nobody is said to have confirmed what was never sent."""
+    gaps = []
+    for feed in models.Feed.objects.order_by("table"):
+        reached = 0
+        for first, last in models.Segment.objects.filter(feed=feed).order_by("first").values_list("first", "last"):
+            gaps += [f"{feed.table} {first}"] if first != reached + 1 else []
+            reached = last
+        gaps += [f"{feed.table} {feed.last}"] if reached != feed.last else []
+    ahead = models.Subscription.objects.filter(acknowledged__gt=F("feed__last")).values_list("id", flat=True)[:_NAMED]
+    return (
+        _result("exchange.feeds.whole", "changes whose numbers have a gap before them", gaps[:_NAMED]),
+        _result("exchange.pushes.marks", "subscriptions that confirmed more than there is", list(ahead)),
     )
 
 

@@ -9,6 +9,7 @@ from hunhe.hub.exchange.granting import grant_shapes, today
 from hunhe.hub.exchange.rules.applications import from_facts
 from hunhe.hub.exchange.rules.deciding import minimal
 from hunhe.hub.exchange.rules.quota import suggested_quota
+from hunhe.hub.exchange.rules.requests import BY_KEY
 from hunhe.hub.exchange.services import find_service
 from hunhe.hub.exchange.shapes import Application, GrantRequest, RequestCheck, Service
 from hunhe.hub.lake import queries as lake
@@ -82,7 +83,7 @@ def _checks(service: Service, asked: Application, busiest: int | None) -> tuple[
         RequestCheck(
             "fresh", version is not None and clock.now() - version.at < _FRESH, {"at": version.at if version else None}
         ),
-        RequestCheck("no_bulk", ok=True),
+        RequestCheck("no_bulk", service.kind in BY_KEY),
         RequestCheck("told_at_once", asked.hold_until is None, {"until": asked.hold_until}),
         RequestCheck(
             "quota", quota >= asked.quota_per_day, {"asked": asked.quota_per_day, "busiest": busiest, "suggested": quota}

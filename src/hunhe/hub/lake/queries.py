@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hunhe.hub.lake import engine, fence, models, serving, store
-from hunhe.hub.lake.shapes import Holdings, Limits, Looked, Version
+from hunhe.hub.lake.shapes import Condition, Holdings, Limits, Looked, Place, Stretch, Version
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.who import Who
 
@@ -48,6 +48,14 @@ def scan_sql(*, who: Who, table: str, version: int | None = None) -> str:
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def plain_sql(*, who: Who, table: str, version: int | None = None) -> str:
+    """As `scan_sql`, with the values as serving files hold them: numbers and text."""
+    row = store.version_row(table, version)
+    chosen = ", ".join(serving.plain(column, kind) for column, kind in row.columns.items())
+    return f"(SELECT {chosen} FROM {store.scan_of(row)})"
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def connect(*, who: Who, memory: str = "1GB", threads: int = 2) -> "duckdb.DuckDBPyConnection":
     """An engine in memory for a batch process, spilling below the staging folder. Never in a web process."""
     return engine.open_engine(memory, threads, store.data().staging)
@@ -78,6 +86,23 @@ def lookup(*, who: Who, table: str, key: str, value: str | int, columns: tuple[s
 def look(*, who: Who, table: str, key: str, value: str | int, columns: tuple[str, ...] = ()) -> Looked:
     """As `lookup`, with the version that was read: for who must say afterwards what an answer rests on."""
     return serving.lookup(store.serving_folder(table), key, value, columns)
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def read_on(
+    *,
+    who: Who,
+    table: str,
+    columns: tuple[str, ...],
+    conditions: tuple[Condition, ...] = (),
+    after: Place | None = None,
+    limit: int = 100,
+) -> Stretch:
+    """Rows of the published serving file in the order of its first key, from one version to the end. NotFound when it is gone.
+
+    A stretch may hold fewer rows than `limit`, even none, though more follow: `next` alone tells the end.
+    """
+    return serving.stretch(store.serving_folder(table), columns, conditions, after, limit)
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)

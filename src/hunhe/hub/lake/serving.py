@@ -8,11 +8,12 @@ from pathlib import Path
 from urllib.parse import quote as quote_url
 
 from hunhe.hub.lake import engine
-from hunhe.hub.lake.shapes import Looked
+from hunhe.hub.lake.shapes import Condition, Looked, Place, Stretch
 from hunhe.stone.errors import Invalid, NotFound, msgid
 
 ACTIVE = "active.sqlite"
 MOST_ROWS = 100
+MOST_PASSED = 20_000
 _ROWS_A_STEP = 20_000
 _KEPT = 3
 _kept = threading.local()
@@ -45,7 +46,7 @@ def _fill(path: Path, scan: str, columns: tuple[str, ...], keys: tuple[str, ...]
     """Rows go key by key in the order of the first key, so that its look-ups touch one page."""
     source = engine.open_engine("512MB", 2, staging)
     kinds = dict(source.sql(f"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {scan})").fetchall())
-    chosen = ", ".join(_plain(column, kinds[column]) for column in columns)
+    chosen = ", ".join(plain(column, kinds[column]) for column in columns)
     names = ", ".join(engine.name(column) for column in columns)
     target = sqlite3.connect(path, isolation_level=None)
     try:
@@ -67,7 +68,7 @@ def _fill(path: Path, scan: str, columns: tuple[str, ...], keys: tuple[str, ...]
         source.close()
 
 
-def _plain(column: str, kind: str) -> str:
+def plain(column: str, kind: str) -> str:
     """SQLite keeps numbers and text; dates, decimals and lists become text."""
     text = engine.name(column)
     if kind in ("BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT"):
@@ -131,6 +132,63 @@ def _statement(connection: sqlite3.Connection, key: str, columns: tuple[str, ...
     return f"SELECT {chosen} FROM rows WHERE {engine.name(key)} = ? LIMIT {MOST_ROWS}", names
 
 
+def stretch(
+    folder: str, columns: tuple[str, ...], conditions: tuple[Condition, ...], after: Place | None, limit: int
+) -> Stretch:
+    """Up to `limit` matching rows after a place. A version that readers have left is still read while its file stands.
+
+    At most `MOST_PASSED` rows are passed over at once, so that a rare match cannot hold its reader up: there may be fewer
+    rows than `limit`, even none, though more follow.
+    """
+    active = _open_active(folder)
+    if after is None or after.version == active.version:
+        return _read_on(active.connection, active.version, columns, conditions, after.row if after else 0, limit)
+    try:
+        older = _connect(folder, f"{after.version}.sqlite")
+    except sqlite3.OperationalError as error:
+        raise NotFound("lake.serving.left", msgid("The version you were reading is no longer kept. Begin again.")) from error
+    try:
+        return _read_on(older, after.version, columns, conditions, after.row, limit)
+    finally:
+        older.close()
+
+
+def _read_on(
+    connection: sqlite3.Connection,
+    version: int,
+    columns: tuple[str, ...],
+    conditions: tuple[Condition, ...],
+    row: int,
+    limit: int,
+) -> Stretch:
+    have = {described[1] for described in connection.execute("PRAGMA table_info(rows)")}
+    if not have.issuperset((*columns, *(condition.column for condition in conditions))):
+        raise Invalid("lake.lookup.column", msgid("There is no such column or key."))
+    chosen = ", ".join(engine.name(column) for column in ("rowid", *columns))
+    where = "".join(f" AND {_where(condition)}" for condition in conditions)
+    values = [value for condition in conditions for value in condition.values]
+    found = connection.execute(
+        f"SELECT {chosen} FROM rows WHERE rowid > ? AND rowid <= ?{where} ORDER BY rowid LIMIT ?",  # names were checked
+        (row, row + MOST_PASSED, *values, limit),
+    ).fetchall()
+    last: int = connection.execute("SELECT coalesce(max(rowid), 0) FROM rows").fetchone()[0]
+    reached = found[-1][0] if len(found) == limit else row + MOST_PASSED
+    rows = tuple(dict(zip(columns, line[1:], strict=True)) for line in found)
+    return Stretch(version, rows, Place(version, reached) if reached < last else None)
+
+
+def _where(condition: Condition) -> str:
+    column = engine.name(condition.column)
+    if condition.operator == "in":
+        return f"{column} IN ({', '.join('?' * len(condition.values))})"
+    return f"{column} {condition.operator} ?"
+
+
+def _connect(folder: str, file: str) -> sqlite3.Connection:
+    uri = f"file:{quote_url(folder)}/{quote_url(file)}?mode=ro&immutable=1"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, cached_statements=64)
+
+
 def _open_active(folder: str) -> _Opened:
     try:
         seen = os.stat(f"{folder}/{ACTIVE}")  # noqa: PTH116  # a quarter of pathlib's time on the hot path
@@ -144,10 +202,7 @@ def _open_active(folder: str) -> _Opened:
     if found is not None:
         found.connection.close()
     target = os.readlink(f"{folder}/{ACTIVE}")  # noqa: PTH115  # text, not a resolved path
-    uri = f"file:{quote_url(folder)}/{quote_url(target)}?mode=ro&immutable=1"
-    cache[folder] = _Opened(
-        mark, _version_of(target), sqlite3.connect(uri, uri=True, isolation_level=None, cached_statements=64), {}
-    )
+    cache[folder] = _Opened(mark, _version_of(target), _connect(folder, target), {})
     return cache[folder]
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 Mode = Literal["overwrite", "append"]
+Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,32 @@ class Looked:
 
     version: int
     rows: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One column compared with one value, or for `in` with several."""
+
+    column: str
+    operator: Operator
+    values: tuple[str | float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where reading on begins: after row `row` of a version."""
+
+    version: int
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some rows of one version in the order of its first key, and where the next begin; None after the last row."""
+
+    version: int
+    rows: tuple[Mapping[str, Any], ...]
+    next: Place | None
 
 
 @dataclass(frozen=True, slots=True)

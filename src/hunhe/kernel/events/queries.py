@@ -24,6 +24,12 @@ def job_by_key(*, who: Who, kind: str, key: str) -> Job | None:
     return row.shape() if row else None
 
 
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def jobs_by_keys(*, who: Who, kind: str, keys: tuple[str, ...]) -> dict[str, Job]:
+    """Jobs of one kind by key, in one query; those that there are."""
+    return {row.key: row.shape() for row in models.Job.objects.filter(kind=kind, key__in=keys)} if keys else {}
+
+
 @door(may="events.may_see_jobs", scope=Scope.CITY)
 def backlog(*, who: Who) -> tuple[Stock, ...]:
     """What is not done, counted by kind and state; what there is none of is counted as 0."""

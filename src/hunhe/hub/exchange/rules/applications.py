@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from hunhe.hub.exchange.rules.limits import Limits
+from hunhe.hub.exchange.rules.requests import BY_KEY
+from hunhe.hub.exchange.rules.row_filter import parse_filter, write_filter
 from hunhe.hub.exchange.shapes import Application, ColumnChoice, Service
 from hunhe.stone.errors import Invalid, msgid
 
@@ -27,6 +29,11 @@ def check_application(service: Service, asked: Application, today: date, limits:
     if not asked.basis.strip() or len(asked.basis) > 2000:
         raise Invalid("exchange.application.basis", msgid("Name the law or rule that lets you ask."))
     check_terms(asked.quota_per_day, asked.expires_on, today, limits)
+    if asked.procedures and service.kind not in BY_KEY:
+        raise Invalid(
+            "exchange.application.many",
+            msgid("With a case only one person can be asked about: apply for look-up or verification."),
+        )
     if service.subject_base is None and asked.procedures:
         raise Invalid("exchange.application.procedure", msgid("These rows are about nobody, so a case cannot be demanded."))
     if asked.hold_until is not None:
@@ -65,9 +72,19 @@ def check_choices(service: Service, asked: tuple[str, ...], choices: Mapping[str
     decided: dict[str, ColumnChoice] = {}
     for name in asked:
         decided[name] = choices.get(name, "withhold")  # type: ignore[assignment]  # checked above
+    if service.kind == "aggregate" and "mask" in decided.values():
+        raise Invalid("exchange.decision.mask", msgid("Counts are by whole values: give the column or withhold it."))
     if all(choice == "withhold" for choice in decided.values()):
         raise Invalid("exchange.decision.nothing", msgid("Nothing would be given. Refuse the application instead."))
     return decided
+
+
+def check_filter(service: Service, text: str) -> str:
+    """The provider's row filter as it is kept. Counts take none: those of two filters could be subtracted from one another."""
+    conditions = parse_filter(text, (column.name for column in service.columns))
+    if conditions and service.kind == "aggregate":
+        raise Invalid("exchange.decision.filter", msgid("Counts are given without a row filter."))
+    return write_filter(conditions)
 
 
 def to_facts(service: Service, asked: Application) -> dict[str, Any]:

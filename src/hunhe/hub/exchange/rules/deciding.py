@@ -1,5 +1,6 @@
 """May this call be answered, and with what? Every refusal is one code of the closed list."""
 
+import functools
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from hunhe.hub.exchange.rules.masking import mask
+from hunhe.hub.exchange.rules.row_filter import parse_filter
 from hunhe.hub.exchange.shapes import Column, ColumnChoice, Grant, GrantState, Service
+from hunhe.hub.lake.shapes import Condition
 
 ORIGINS = frozenset({"subject", "statutory", "approved"})
 OVERREACH = frozenset({"column", "purpose", "case_mismatch"})
@@ -145,14 +148,25 @@ def plan_answer(service: Service, grant: Grant, wanted: Sequence[str] | None, ke
     given, masked = set(selection.given), set(selection.masked)
     return Plan(
         selection,
-        with_subject(service, selection.read),
+        columns_to_read(service, grant, selection.read),
         tuple((c.name, None if c.name in given else c.kind) for c in service.columns if c.name in given or c.name in masked),
     )
 
 
-def with_subject(service: Service, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Columns to read: those that are wanted, and the one that says whom the row is about."""
-    return names if service.subject_key is None or service.subject_key in names else (*names, service.subject_key)
+def columns_to_read(service: Service, grant: Grant, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that are wanted, the one that says whom the row is about, and those the row filter asks about."""
+    subject = (service.subject_key,) if service.subject_key is not None else ()
+    return tuple(dict.fromkeys((*names, *subject, *(condition.column for condition in rows_given(service, grant)))))
+
+
+def rows_given(service: Service, grant: Grant) -> tuple[Condition, ...]:
+    """What a row must fulfil to be one of those granted; Invalid when the filter no longer fits the resource."""
+    return _conditions(grant.row_filter, service.columns) if grant.row_filter else ()
+
+
+@functools.lru_cache(maxsize=512)
+def _conditions(text: str, columns: tuple[Column, ...]) -> tuple[Condition, ...]:
+    return parse_filter(text, (column.name for column in columns))
 
 
 def shape_answer(row: Mapping[str, Any], plan: Plan) -> dict[str, Any]:

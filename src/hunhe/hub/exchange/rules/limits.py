@@ -19,6 +19,7 @@ class Limits:
     grant_days: int = 730
     hold_days: int = 180
     repeat_hours: int = 24
+    smallest_count: int = 10
 
 
 def wrong_fields(limits: Limits) -> tuple[str, ...]:

@@ -13,6 +13,10 @@ KEYS_LIMIT = 8
 COLUMNS_LIMIT = 200
 VALUE_LIMIT = 200
 WORD_LIMIT = 64
+ROWS_LIMIT, ROWS_USUAL = 1_000, 200
+NUMBER_LIMIT = 2**62
+BY_LIMIT = 2
+BY_KEY = ("lookup", "verify")
 
 
 class BadCall(Exception):
@@ -24,10 +28,14 @@ class BadCall(Exception):
 
 
 class _Body(msgspec.Struct, forbid_unknown_fields=True):
-    key: dict[str, str]
     purpose: str
+    key: dict[str, str] = {}
     case: str | None = None
     columns: list[str] | None = None
+    by: list[str] = []
+    cursor: str | None = None
+    since: int = 0
+    limit: int = ROWS_USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,10 @@ class CallRequest:
     case: str
     columns: tuple[str, ...] | None
     digest: bytes
+    by: tuple[str, ...] = ()
+    cursor: str = ""
+    since: int = 0
+    limit: int = ROWS_USUAL
 
 
 _decoder = msgspec.json.Decoder(_Body)
@@ -53,10 +65,11 @@ def read_call(service: str, body: bytes) -> CallRequest:
         read = _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise BadCall(
-            msgid("The body must be JSON with `key` (names and texts), `purpose`, and optionally `case` and `columns`.")
+            msgid(
+                "The body must be JSON with `purpose`, and what this service takes: `key`, `case`, `columns`, `by`, `cursor`, `since`, `limit`."
+            )
         ) from error
-    if not read.key or len(read.key) > KEYS_LIMIT:
-        raise BadCall(msgid("`key` needs between one and eight attributes."))
+    _check_form(service.rpartition(".")[2], read)
     for name, value in read.key.items():
         if not _is_word(name) or not _is_plain(value, VALUE_LIMIT):
             raise BadCall(msgid("An attribute in `key` is empty, too long, or holds control characters."))
@@ -75,7 +88,30 @@ def read_call(service: str, body: bytes) -> CallRequest:
         (read.case or "").strip(),
         tuple(dict.fromkeys(read.columns)) if read.columns is not None else None,
         hashlib.sha256(service.encode() + b"\0" + body).digest(),
+        tuple(dict.fromkeys(read.by)),
+        read.cursor or "",
+        read.since,
+        read.limit,
     )
+
+
+def _check_form(kind: str, read: _Body) -> None:
+    """Each kind of service takes its own members."""
+    if kind in BY_KEY:
+        if not read.key or len(read.key) > KEYS_LIMIT:
+            raise BadCall(msgid("`key` needs between one and eight attributes."))
+        if read.by or read.cursor is not None:
+            raise BadCall(msgid("This service is asked by `key` alone."))
+    elif read.key:
+        raise BadCall(msgid("This service is not asked by `key`."))
+    if kind == "aggregate" and (not 0 < len(set(read.by)) <= BY_LIMIT or not all(_is_word(name) for name in read.by)):
+        raise BadCall(msgid("`by` must name one or two columns to count by."))
+    if read.cursor is not None and not _is_plain(read.cursor, WORD_LIMIT):
+        raise BadCall(msgid("`cursor` must be the one that came with the page before."))
+    if not 0 <= read.since <= NUMBER_LIMIT:
+        raise BadCall(msgid("`since` must be the number of the last change you have, or 0."))
+    if not 0 < read.limit <= ROWS_LIMIT:
+        raise BadCall(msgid("`limit` must lie between 1 and 1,000."))
 
 
 def read_idempotency_key(header: bytes | None) -> str | None:

@@ -9,8 +9,8 @@ import pyarrow as pa
 from django.db import transaction
 
 from hunhe.hub.exchange import granting, models
+from hunhe.hub.exchange.answers import Incoming
 from hunhe.hub.exchange.calls import answer_calls
-from hunhe.hub.exchange.considering import Incoming
 from hunhe.hub.exchange.tests.published import publish_resource
 from hunhe.hub.lake import actions as lake
 from hunhe.kernel.flow import models as flow_models

@@ -268,10 +268,10 @@ def test_a_version_in_use_never_changes_and_cases_stay_on_theirs(town):
     changed = text.replace('name = "转提供部门"', 'name = "转办"')
     with pytest.raises(Conflict, match=r"flow\.procedure\.used"):
         content.apply(SYSTEM, [ContentFile.parsed(path, "kit", changed)])
-    newer = changed.replace('version = "2026-11.1"', 'version = "2026-12"').replace('id = "pass"', 'id = "hand_on"')
+    newer = changed.replace('version = "2026-11.2"', 'version = "2026-12"').replace('id = "pass"', 'id = "hand_on"')
     content.apply(SYSTEM, [ContentFile.parsed(path, "kit", newer)])
     later = ask_for_data()
-    assert (case.version, later.version) == ("2026-11.1", "2026-12")
+    assert (case.version, later.version) == ("2026-11.2", "2026-12")
     assert step(BUREAU, case, "pass").stage == step(BUREAU, later, "hand_on").stage == "reply"
     with pytest.raises(NotFound):
         apply_for_subsidy()
