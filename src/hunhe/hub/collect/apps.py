@@ -6,13 +6,16 @@ class CollectConfig(AppConfig):
     label = "collect"
 
     def ready(self) -> None:
-        from hunhe.hub.collect import content, indicators, jobs
+        from hunhe.hub.collect import content, corrections, indicators, jobs
+        from hunhe.kernel.flow import actions as flow
         from hunhe.stone.errors import msgid
+        from hunhe.stone.who import Who
         from hunhe.ui import pages
 
         content.register()
         jobs.register()
         indicators.register()
+        flow.register_case_page(who=Who.system("start"), begin=corrections.beginning)
         batches = pages.Page(
             skin="desk",
             url_name="collect:batches",

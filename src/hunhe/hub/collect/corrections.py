@@ -1,6 +1,7 @@
 """Correction tickets: bad rows go back to where they come from, as cases of the procedure `correction`."""
 
 from django.db import transaction
+from django.urls import reverse
 
 from hunhe.hub.collect import models, store
 from hunhe.kernel.audit import actions as audit
@@ -11,6 +12,11 @@ from hunhe.stone.who import Who
 PROCEDURE = "correction"
 BUREAU = "data_bureau"
 MOST_LINES = 200
+
+
+def beginning(procedure: str, skin: str) -> str:
+    """A ticket is opened at the batch whose rows it sends back."""
+    return reverse("collect:batches") if skin == "desk" and procedure == PROCEDURE else ""
 
 
 def open_ticket(who: Who, dataset_id: str, rule: str, lines: tuple[int, ...], batch: str, field: str) -> Case:

@@ -72,6 +72,18 @@ def apply_for_grant(
     )
 
 
+@door(may="exchange.may_apply", scope=Scope.CITY)
+def correct_application(*, who: Who, case_id: str, expected_version: int, asked: Application) -> Case:
+    """Send a request in again that was sent back, as it now stands; its service stays. Flow checks whose turn it is."""
+    found = find_service(_asked(who, case_id).service)
+    if found is None:
+        raise NotFound("exchange.service.unknown", msgid("There is no such service, or its resource is not published."))
+    check_application(found, asked, today(), limits())
+    fixed = ("service", "resource", "provider_department")
+    facts = {name: value for name, value in to_facts(found, asked).items() if name not in fixed}
+    return flow.move_case(who=who, case_id=case_id, move="resubmit", expected_version=expected_version, facts=facts)
+
+
 @door(may="exchange.may_decide_grants", scope=Scope.CITY)
 def decide_grant(
     *,

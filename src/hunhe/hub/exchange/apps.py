@@ -31,6 +31,7 @@ class ExchangeConfig(AppConfig):
         flow.register_effect(who=start, name=effects.OPEN_GRANT, handler=effects.open_grant)
         flow.register_check(who=start, name=judging.APPLICATION, check=judging.application)
         flow.register_check(who=start, name=judging.DECISION, check=judging.decision)
+        flow.register_case_page(who=start, find=pages.case_page, begin=pages.beginning)
         audit.register_check(who=start, name="exchange.calls", function=verification.check_calls)
         audit.register_check(who=start, name="exchange.pushes", function=verification.check_pushes)
         events.register_job(who=start, kind=counting.JOB, handler=counting.count_version, heavy=True)

@@ -27,6 +27,7 @@ _EXAMPLES = {
     "account": "6222000000000426",
     "text": "在职",
 }
+_OWN_FORM = ("grant", "resubmit")
 _ORDER = ("check", "reply", "granted")
 
 
@@ -45,6 +46,7 @@ def request_context(who: Who, case_id: str, form: DecisionForm | None = None) ->
     asked = queries.request_by_case(who=who, case_id=case_id)
     rows = [_row(column, asked) for column in asked.service.columns if column.name in asked.application.columns]
     kept = [row for row in rows if row.choice != "withhold"]
+    turns = flow.case_file(who=who, case_id=case_id).turns
     first = {
         "expected_version": asked.rev,
         "quota_per_day": asked.suggested_quota,
@@ -57,8 +59,11 @@ def request_context(who: Who, case_id: str, form: DecisionForm | None = None) ->
         "names": telling.department_names(),
         "procedures": procedure_names(asked.application.procedures),
         "steps": _steps(asked),
-        "onward": [move for move in asked.moves if move.id != "grant" and not _asks_why(move)],
-        "with_reason": [move for move in asked.moves if move.id != "grant" and _asks_why(move)],
+        "onward": [move for move in asked.moves if move.id not in _OWN_FORM and not _asks_why(move)],
+        "with_reason": [move for move in asked.moves if move.id not in _OWN_FORM and _asks_why(move)],
+        "corrects": any(move.id == "resubmit" for move in asked.moves),
+        "pauses": [pause for turn in turns for pause in turn.pauses],
+        "paused": next((turn for turn in turns if turn.pause), None),
         "passed": sum(check.ok for check in asked.checks),
         "form": (form or DecisionForm(initial=first)) if any(move.id == "grant" for move in asked.moves) else None,
     }

@@ -1,5 +1,6 @@
 """Desk pages: services on offer, applying, deciding, grants, calls, tracing."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from hunhe.hub.exchange import actions, queries, telling
 from hunhe.hub.exchange.deciding_page import procedure_names, request_context
 from hunhe.hub.exchange.forms import ApplicationForm, DecisionForm, ReasonForm, in_a_year
 from hunhe.hub.exchange.granting import today
-from hunhe.hub.exchange.shapes import Service
+from hunhe.hub.exchange.shapes import Application, GrantRequest, Service
 from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import queries as flow_queries
 from hunhe.stone import ids
@@ -54,6 +55,22 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "exchange/apply.html", shown, status=422 if form.errors else 200)
 
 
+def correct(request: HttpRequest, case_id: str) -> HttpResponse:
+    """A request that was sent back, once more: as it was, to be changed and sent in again."""
+    who = caller(request)
+    asked = queries.request_by_case(who=who, case_id=case_id)
+    if not any(move.id == "resubmit" for move in asked.moves):
+        raise NotFound("exchange.move.unknown", msgid("There is no such step."))
+    wanted = asked.application
+    first = {**asdict(wanted), "procedure": next(iter(wanted.procedures), ""), "key": asked.rev}
+    form = ApplicationForm(request.POST or None, service=asked.service, procedures=_procedures(who), initial=first)
+    if request.method == "POST" and form.is_valid() and _resent(who, asked, form):
+        messages.success(request, gettext("Sent. The data bureau answers first, then the provider."))
+        return redirect("exchange:request", case_id=case_id)
+    shown = {"form": form, "service": asked.service, "names": telling.department_names()}
+    return render(request, "exchange/apply.html", shown, status=422 if form.errors else 200)
+
+
 def request_page(request: HttpRequest, case_id: str) -> HttpResponse:
     """One request: what they want, what was checked, and the decision if it is the caller's turn."""
     return render(request, "exchange/request.html", request_context(caller(request), case_id))
@@ -81,7 +98,8 @@ def move(request: HttpRequest, case_id: str, move: str) -> HttpResponse:
     if not version.isdecimal():
         raise Invalid("exchange.move.version", msgid("This page is out of date. Load it again."))
     note = request.POST.get("reason", "")[:2000]
-    facts = {fact.id: note for fact in known[move].facts if fact.required}
+    facts: dict[str, Any] = {fact.id: note for fact in known[move].facts if fact.required}
+    facts |= {fact.id: True for fact in known[move].facts if fact.kind == "yes_no" and request.POST.get(fact.id)}
     flow.move_case(who=caller(request), case_id=case_id, move=move, expected_version=int(version[:9]), facts=facts, note=note)
     return redirect("exchange:request", case_id=case_id)
 
@@ -190,3 +208,26 @@ def _sent(who: Who, service: Service, form: ApplicationForm) -> str | None:
     except Invalid as error:
         form.add_error(None, words.say(error.message, error.params))
         return None
+
+
+def _resent(who: Who, asked: GrantRequest, form: ApplicationForm) -> bool:
+    """Whether it went in again; if not, the form says why."""
+    said = form.cleaned_data
+    wanted = Application(
+        service=asked.service.code,
+        columns=tuple(said["columns"]),
+        purpose=said["purpose"],
+        basis=said["basis"],
+        procedures=(said["procedure"],) if said.get("procedure") else (),
+        quota_per_day=said["quota_per_day"],
+        expires_on=said["expires_on"],
+        hold_basis=said.get("hold_basis", ""),
+        hold_until=said.get("hold_until"),
+    )
+    version = int(said["key"]) if said["key"].isdecimal() and len(said["key"]) < 10 else 0
+    try:
+        actions.correct_application(who=who, case_id=asked.case_id, expected_version=version, asked=wanted)
+    except Invalid as error:
+        form.add_error(None, words.say(error.message, error.params))
+        return False
+    return True

@@ -13,6 +13,7 @@ desk = [
     path("exchange/services/<str:code>/apply/", pages.apply, name="apply"),
     path("exchange/requests/<str:case_id>/", pages.request_page, name="request"),
     path("exchange/requests/<str:case_id>/decide/", pages.decide, name="decide"),
+    path("exchange/requests/<str:case_id>/correct/", pages.correct, name="correct"),
     path("exchange/requests/<str:case_id>/<str:move>/", pages.move, name="move"),
     path("exchange/receivers/", receivers.receivers, name="receivers"),
     path("exchange/receivers/<str:subscription_id>/", receivers.receiver, name="receiver"),

@@ -33,9 +33,11 @@ def register_check(*, who: Who, name: str, check: handlers.Check) -> None:
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
-def register_case_page(*, who: Who, find: case_pages.Find) -> None:
-    """Show some cases on a page of the caller's room, at start. `find(case, "citizen" | "desk")` gives its path, or nothing."""
-    case_pages.register(find)
+def register_case_page(*, who: Who, find: case_pages.Find | None = None, begin: case_pages.Begin | None = None) -> None:
+    """Show some cases on a page of the caller's room, or begin them there, at start: `find(case, "citizen" | "desk")`,
+    `begin(procedure, "citizen" | "desk")` give its path, or nothing. The general pages then take no step of such a case.
+    """
+    case_pages.register(find, begin)
 
 
 @door(may=Gate.SIGNED_IN, scope=Scope.CITY)

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,7 +21,7 @@ from hunhe.ui.callers import caller
 def inbox(request: HttpRequest) -> HttpResponse:
     """Everything that waits for the caller, soonest limit first."""
     who = caller(request)
-    startable = [card for card in queries.list_procedures(who=who) if card.may_open]
+    startable = [(card, _start(card.id)) for card in queries.list_procedures(who=who) if card.may_open]
     return render(request, "flow/inbox.html", _side(request, who) | {"startable": startable})
 
 
@@ -35,6 +36,8 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, case_id: str) -> HttpResponse:
     who = caller(request)
+    if address := case_pages.page_of(queries.case_by_id(who=who, case_id=case_id), "desk"):
+        return redirect(address)
     moved, wrong, name = take_step(request, case_id, list(display.department_names().items()))
     if moved is None:
         context = _page(request, who, queries.case_file(who=who, case_id=case_id), wrong, name)
@@ -83,6 +86,8 @@ def new_case(request: HttpRequest, procedure: str) -> HttpResponse:
     """Open a case for the caller's department."""
     who = caller(request)
     card = openable(who, procedure)
+    if address := case_pages.begun_on(procedure, "desk"):
+        return redirect(address)
     departments = list(display.department_names().items())
     form = FactsForm(request.POST or None, wanted=card.facts, departments=departments)
     if request.method == "POST" and form.is_valid():
@@ -99,6 +104,10 @@ def new_case(request: HttpRequest, procedure: str) -> HttpResponse:
         return redirect("flow:case", opened.id)
     context = _side(request, who) | {"card": card, "form": form, "key": request.POST.get("key") or fresh_key()}
     return render(request, "flow/desk_new.html", context)
+
+
+def _start(procedure: str) -> str:
+    return case_pages.begun_on(procedure, "desk") or reverse("flow:desk_new", args=[procedure])
 
 
 def _side(request: HttpRequest, who: Who) -> dict[str, Any]:

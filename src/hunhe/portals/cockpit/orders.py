@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from hunhe.kernel.events import actions as events
@@ -25,8 +26,14 @@ OPEN = ("answered", "asked")
 SYSTEM = Who.system("cockpit")
 
 
+def beginning(procedure: str, skin: str) -> str:
+    """An order is begun at the number it asks about."""
+    return reverse("cockpit:indicators") if skin == "desk" and procedure == PROCEDURE else ""
+
+
 def subscribe() -> None:
     start = Who.system("start")
+    flow.register_case_page(who=start, begin=beginning)
     for what in ("moved", "closed", "overdue"):
         events.subscribe(who=start, name=f"flow.case.{what}", subscriber="cockpit", handler=_hear)
 

@@ -14,6 +14,7 @@ from hunhe.hub.exchange.tests.people import citizen, official
 from hunhe.hub.exchange.tests.scene import LIN, SYSTEM, WANG, Scene
 from hunhe.kernel.events import actions as events
 from hunhe.kernel.flow import actions as flow
+from hunhe.kernel.flow import queries as flow_queries
 from hunhe.kernel.identity.models import Account
 from hunhe.kernel.notify import queries as notify
 from hunhe.stone.who import Who
@@ -141,6 +142,48 @@ def test_the_path_of_a_request_on_screen(scene: Scene) -> None:
     assert grant.state == "revoked"
     assert applicant.get("/desk/exchange/").status_code == 200
     assert applicant.get("/desk/exchange/calls/").status_code == 200
+
+
+def test_a_request_is_read_and_begun_on_its_own_page_only(scene: Scene) -> None:
+    applicant = signed_in(official("health_insurance", "applicant"))
+    bureau = signed_in(official("data_bureau", "reviewer"))
+    assert applicant.get("/desk/cases/new/grant_request/").url == "/desk/exchange/services/"
+    assert "/desk/cases/new/grant_request/" not in applicant.get("/desk/cases/").content.decode()
+    form = f"/desk/exchange/services/{scene.lookup}/apply/"
+    said = {"columns": ["name"], "purpose": "核对", "basis": "办法", "procedure": "", "quota_per_day": "50", "key": "k2"}
+    sent = applicant.post(form, said | {"expires_on": granting.today().isoformat()}).url
+    case = sent.rstrip("/").rpartition("/")[2]
+    assert bureau.get(f"/desk/cases/{case}/").url == sent
+    turned = bureau.post(f"/desk/cases/{case}/move/", {"move": "pass", "rev": "1", "key": "k"})
+    assert turned.url == sent
+    assert bureau.get(sent).context["asked"].stage == "check"
+
+
+def test_a_request_sent_back_is_corrected_and_sent_again(scene: Scene) -> None:
+    applicant = signed_in(official("health_insurance", "applicant"))
+    bureau = signed_in(official("data_bureau", "reviewer"))
+    form = f"/desk/exchange/services/{scene.lookup}/apply/"
+    said = {"columns": ["name"], "purpose": "核对", "basis": "办法", "procedure": "", "quota_per_day": "50", "key": "k3"}
+    said["expires_on"] = granting.today().isoformat()
+    sent = applicant.post(form, said).url
+    assert applicant.get(f"{sent}correct/").status_code == 404
+    back = {"expected_version": bureau.get(sent).context["asked"].rev, "reason": "用途写清楚"}
+    assert bureau.post(f"{sent}return/", back).status_code == 302
+    assert f"{sent}correct/" in applicant.get(sent).content.decode()
+    page = applicant.get(f"{sent}correct/")
+    assert page.context["form"]["purpose"].value() == "核对"
+    again = said | {"purpose": "核对参保人在岗情况", "columns": ["name", "status"], "key": page.context["form"]["key"].value()}
+    assert applicant.post(f"{sent}correct/", again | {"quota_per_day": "0"}).status_code == 422
+    assert applicant.post(f"{sent}correct/", again).status_code == 302
+    asked = bureau.get(sent).context["asked"]
+    assert (asked.stage, asked.application.purpose, asked.application.columns) == (
+        "check",
+        "核对参保人在岗情况",
+        ("name", "status"),
+    )
+    passed = bureau.post(f"{sent}pass/", {"expected_version": asked.rev, "must_publish": "1"})
+    assert passed.status_code == 302
+    assert flow_queries.case_by_id(who=SYSTEM, case_id=asked.case_id).facts["must_publish"] is True
 
 
 def test_the_api_of_a_request(scene: Scene) -> None:
