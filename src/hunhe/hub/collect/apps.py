@@ -6,12 +6,13 @@ class CollectConfig(AppConfig):
     label = "collect"
 
     def ready(self) -> None:
-        from hunhe.hub.collect import content, indicators, jobs
+        from hunhe.hub.collect import answering, content, indicators, jobs
         from hunhe.stone.errors import msgid
         from hunhe.ui import pages
 
         content.register()
         jobs.register()
+        answering.register()
         indicators.register()
         batches = pages.Page(
             skin="desk",
