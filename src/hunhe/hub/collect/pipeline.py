@@ -64,7 +64,7 @@ def _land(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConnectio
     landed = spool.load(folder) or fetch.land(dataset, row, folder, engine)
     row.digest, row.origin, row.source_rows = landed.digest, landed.origin, landed.rows
     same = _same_bytes(row, dataset)
-    if same is not None:
+    if same is not None and not _drift(dataset, landed):  # the same rows in columns of another kind are not the same
         _repeat(row, same)
         return False
     row.state = BatchState.LANDED
@@ -93,7 +93,7 @@ def _repeat(row: models.Batch, same: models.Batch) -> None:
 def _check(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConnection") -> bool:
     folder = store.folder_of(row.id)
     landed = _spool(row)
-    if drift := check.drift_of(dataset, landed, progress.of(dataset.id).kinds):
+    if drift := _drift(dataset, landed):
         verdict = rules.drifted(drift)
         with transaction.atomic():
             drifting.tell(row, dataset, verdict)
@@ -175,6 +175,10 @@ def _reconcile(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConn
         _keep_reasons(row, dataset, result, engine)
         progress.keep(row.dataset, _spool(row))
         _end(row, BatchState.RECONCILED)
+
+
+def _drift(dataset: Dataset, landed: spool.Spool) -> dict[str, list[str]]:
+    return check.drift_of(dataset, landed, progress.of(dataset.id).kinds)
 
 
 def _spool(row: models.Batch) -> spool.Spool:

@@ -15,9 +15,7 @@ _TITLES = {
     "exchange.grant.revoked": msgid("A grant has been revoked"),
 }
 _SOURCES = {
-    "collect.contract.drifted": msgid(
-        "The source of data you use has changed its columns; until this is settled, you read the rows of before"
-    ),
+    "collect.contract.drifted": msgid("The columns of data you use have changed at the source; you read the rows of before"),
     "collect.contract.accepted": msgid("The changed columns of data you use have been accepted"),
 }
 
