@@ -66,7 +66,7 @@ def accept(who: Who, dataset: Dataset, data: Mapping[str, Any] | None) -> models
 
 def _release(contract: Dataset, held: models.Batch) -> models.Batch:
     """Rows that were sent are checked again; rows that were fetched are fetched again, with the columns as they are now."""
-    if not keeps_files(contract, held):
+    if not keeps_files(held):
         return receiving.open_batch(contract, key=f"accepted {held.id}")
     held.state, held.finished_at, held.failure, held.failure_message, held.failure_detail = BatchState.LANDED, None, "", "", {}
     held.loaded = held.landed = held.checked = held.quarantined = held.duplicates = None
@@ -75,6 +75,6 @@ def _release(contract: Dataset, held: models.Batch) -> models.Batch:
     return held
 
 
-def keeps_files(dataset: Dataset, row: models.Batch) -> bool:
+def keeps_files(row: models.Batch) -> bool:
     """Whether the bytes of a held batch can be had nowhere else."""
     return bool(row.delivery) or next(iter(store.folder_of(row.id).glob("received*")), None) is not None

@@ -94,10 +94,7 @@ def _check(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConnecti
     folder = store.folder_of(row.id)
     landed = _spool(row)
     if drift := _drift(dataset, landed):
-        verdict = rules.drifted(drift)
-        with transaction.atomic():
-            drifting.tell(row, dataset, verdict)
-            _hold_whole(row, verdict, keep_files=drifting.keeps_files(dataset, row))
+        _hold_drifted(row, dataset, rules.drifted(drift))
         return False
     selects = {
         rule.id: lake_queries.checked_select(
@@ -175,6 +172,12 @@ def _reconcile(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConn
         _keep_reasons(row, dataset, result, engine)
         progress.keep(row.dataset, _spool(row))
         _end(row, BatchState.RECONCILED)
+
+
+def _hold_drifted(row: models.Batch, dataset: Dataset, verdict: rules.Verdict) -> None:
+    with transaction.atomic():
+        drifting.tell(row, dataset, verdict)
+        _hold_whole(row, verdict, keep_files=drifting.keeps_files(row))
 
 
 def _drift(dataset: Dataset, landed: spool.Spool) -> dict[str, list[str]]:
