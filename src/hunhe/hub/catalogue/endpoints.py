@@ -10,7 +10,7 @@ from pydantic import Field
 
 from hunhe.hub.catalogue import actions, queries
 from hunhe.hub.catalogue.shapes import Cycle, Format, Item, Level, Resource, Sharing
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 router = Router()
 
@@ -89,21 +89,21 @@ class Reason(Schema):
 @router.get("/search", response=ResourcePage)
 def search(request: HttpRequest, sought: Query[Sought]) -> ResourcePage:
     """Entries that hold every word, in the name first. Parts of words count, as Chinese wants."""
-    page = queries.search(who=_who(request), **sought.dict())
+    page = queries.search(who=caller(request), **sought.dict())
     return ResourcePage(items=[_out(found) for found in page.items], next=page.next)
 
 
 @router.get("/resources", response=ResourcePage)
 def list_resources(request: HttpRequest, slice_: Query[Slice]) -> ResourcePage:
     """Entries by code."""
-    page = queries.list_resources(who=_who(request), **slice_.dict())
+    page = queries.list_resources(who=caller(request), **slice_.dict())
     return ResourcePage(items=[_out(found) for found in page.items], next=page.next)
 
 
 @router.get("/resources/{code}", response=ResourceOut)
 def resource_by_code(request: HttpRequest, code: str) -> ResourceOut:
     """One entry with its data items."""
-    return _out(queries.resource_by_code(who=_who(request), code=code))
+    return _out(queries.resource_by_code(who=caller(request), code=code))
 
 
 @router.put("/resources/{code}", response=ResourceOut)
@@ -112,36 +112,31 @@ def save_resource(request: HttpRequest, code: str, body: ResourceIn) -> Resource
     data = body.dict()
     items = tuple(Item(**item) for item in data.pop("items"))
     resource = Resource(code=code, items=items, keys=tuple(data.pop("keys")), tags=tuple(data.pop("tags")), **data)
-    return _out(actions.save_resource(who=_who(request), resource=resource))
+    return _out(actions.save_resource(who=caller(request), resource=resource))
 
 
 @router.post("/resources/{code}/register", response=ResourceOut)
 def register_resource(request: HttpRequest, code: str) -> ResourceOut:
     """Hand an entry in for publication."""
-    return _out(actions.register_resource(who=_who(request), code=code))
+    return _out(actions.register_resource(who=caller(request), code=code))
 
 
 @router.post("/resources/{code}/publish", response=ResourceOut)
 def publish_resource(request: HttpRequest, code: str) -> ResourceOut:
     """Publish a registered entry."""
-    return _out(actions.publish_resource(who=_who(request), code=code))
+    return _out(actions.publish_resource(who=caller(request), code=code))
 
 
 @router.post("/resources/{code}/refuse", response=ResourceOut)
 def refuse_resource(request: HttpRequest, code: str, body: Reason) -> ResourceOut:
     """Send a registered entry back with a reason."""
-    return _out(actions.refuse_resource(who=_who(request), code=code, reason=body.reason))
+    return _out(actions.refuse_resource(who=caller(request), code=code, reason=body.reason))
 
 
 @router.post("/resources/{code}/retire", response=ResourceOut)
 def retire_resource(request: HttpRequest, code: str) -> ResourceOut:
     """Take an entry out of use."""
-    return _out(actions.retire_resource(who=_who(request), code=code))
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
+    return _out(actions.retire_resource(who=caller(request), code=code))
 
 
 def _out(resource: Resource) -> ResourceOut:

@@ -9,6 +9,7 @@ from hunhe.hub.catalogue.shapes import Resource, ResourceState
 from hunhe.kernel.org import queries as org
 from hunhe.stone.errors import Invalid, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 from hunhe.ui.pages import link
 from hunhe.ui.shapes import StatusKind
 
@@ -25,7 +26,7 @@ MOST_ROWS = 1000
 @require_GET
 def entries(request: HttpRequest) -> HttpResponse:
     """Search, and what it found."""
-    who = _who(request)
+    who = caller(request)
     text, department = request.GET.get("q", "")[:200], request.GET.get("department") or None
     page = queries.search(who=who, text=text, department=department, cursor=request.GET.get("cursor"))
     departments = _departments(who)
@@ -42,7 +43,7 @@ def entries(request: HttpRequest) -> HttpResponse:
 @require_GET
 def entry(request: HttpRequest, code: str) -> HttpResponse:
     """One entry with its data items and terms."""
-    who = _who(request)
+    who = caller(request)
     found = queries.resource_by_code(who=who, code=code)
     context = {
         "entry": found,
@@ -64,7 +65,7 @@ def _form_to_ask(found: Resource, who: Who) -> str:
 @require_GET
 def dcat_catalogue(request: HttpRequest) -> HttpResponse:
     """All published entries as DCAT-AP in Turtle."""
-    text = queries.export_dcat(who=_who(request), base=request.build_absolute_uri("/").rstrip("/"))
+    text = queries.export_dcat(who=caller(request), base=request.build_absolute_uri("/").rstrip("/"))
     return HttpResponse(text, content_type="text/turtle; charset=utf-8")
 
 
@@ -72,7 +73,7 @@ def dcat_catalogue(request: HttpRequest) -> HttpResponse:
 def package_search(request: HttpRequest) -> HttpResponse:
     """CKAN's action API, as far as harvesters use it: `q`, `rows` up to 1000, `start`."""
     start, rows = _number(request, "start", 0), min(_number(request, "rows", 10), MOST_ROWS)
-    count, found = queries.published_slice(who=_who(request), text=request.GET.get("q", "")[:200], start=start, rows=rows)
+    count, found = queries.published_slice(who=caller(request), text=request.GET.get("q", "")[:200], start=start, rows=rows)
     result = {"count": count, "results": [ckan.write_package(resource) for resource in found]}
     return JsonResponse({"success": True, "result": result})
 
@@ -97,8 +98,3 @@ def _provider(found: Resource, departments: dict[str, str]) -> str:
 
 def _departments(who: Who) -> dict[str, str]:
     return {department.code: department.short_name or department.name for department in org.list_departments(who=who)}
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hunhe.kernel.city import queries as city
 from hunhe.kernel.flow.shapes import CaseEvent
 from hunhe.networks.governance import actions, following, posted, queries, showing
-from hunhe.networks.governance.posted import caller
 from hunhe.networks.governance.shapes import DayCount, Problem, State
 from hunhe.networks.governance.views import form_context
 from hunhe.stone import clock, ids
 from hunhe.stone.errors import NotFound
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 TABS = (State.WAITING, State.DOING, State.CHECKING)
 LISTED = 30
