@@ -6,7 +6,7 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
 
     def ready(self) -> None:
-        from hunhe.hub.exchange import content, effects, holding, indicators, judging, notices, pages, verification
+        from hunhe.hub.exchange import content, effects, holding, indicators, judging, notices, pages, reaching, verification
         from hunhe.kernel.audit import actions as audit
         from hunhe.kernel.city import actions as city
         from hunhe.kernel.flow import actions as flow
@@ -22,3 +22,4 @@ class ExchangeConfig(AppConfig):
         holding.register()
         pages.register()
         indicators.register()
+        reaching.register()
