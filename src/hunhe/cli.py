@@ -253,7 +253,9 @@ def _hub_lineage(options: Options) -> int:
         _print([asdict(one) for one in found])
         return 0
     for one in found:
-        sys.stdout.write(f"{'  ' * one.steps}{'→' if options.down else '←'} {one.table}{f'.{one.column}' if one.column else ''}\n")
+        sys.stdout.write(
+            f"{'  ' * one.steps}{'→' if options.down else '←'} {one.table}{f'.{one.column}' if one.column else ''}\n"
+        )
     return 0
 
 

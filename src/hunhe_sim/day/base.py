@@ -44,8 +44,11 @@ def _themes(cast: Cast, step: Step) -> None:
     step.check("the four themes of the article are there", sum(theme["named"] for theme in found) == NAMED, len(found))
     reach = analyst.get("/api/v1/themes/reach?column=public_security.household.id_number")
     kinds = Counter(one["kind"] for one in reach["found"])
-    step.check("a withdrawn identity number would reach bases, themes and indicators", min(
-        kinds[kind] for kind in ("base", "theme", "indicator")) > 0, dict(kinds))
+    step.check(
+        "a withdrawn identity number would reach bases, themes and indicators",
+        min(kinds[kind] for kind in ("base", "theme", "indicator")) > 0,
+        dict(kinds),
+    )
     step.note("themes", {"described": len(found), "used": len(run), "rows": rows, **dict(sorted(states.items()))})
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.conf import settings

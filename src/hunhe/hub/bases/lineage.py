@@ -27,9 +27,7 @@ def edges(found: Base, inputs: Mapping[str, int | None]) -> dict[str, tuple[Edge
     authority = {field.name: field.authority for field in model.fields}
     read = clean(found, inputs).edges
     of_field = [edge for edge in read if edge.source in authority.get(edge.column, ())]
-    rows = {
-        Edge(datasets[edge.source], edge.source_column, "", "rows") for edge in read if edge.column in (model.anchor, "")
-    }
+    rows = {Edge(datasets[edge.source], edge.source_column, "", "rows") for edge in read if edge.column in (model.anchor, "")}
     named = {compare.field for compare in found.match.compare} if found.match else set()
     rows |= {
         Edge(datasets[edge.source], edge.source_column, "subject_id", "rows")

@@ -13,9 +13,9 @@ from hunhe.hub.exchange.cases import find_cases
 from hunhe.hub.exchange.content import limits
 from hunhe.hub.exchange.granting import bump_edition, grant_shape, lock_edition
 from hunhe.hub.exchange.rules.deciding import CaseFact, Plan, Refused, fold, plan_answer
-from hunhe.hub.exchange.services import find_service
 from hunhe.hub.exchange.rules.limits import Limits
 from hunhe.hub.exchange.rules.requests import CallRequest
+from hunhe.hub.exchange.services import find_service
 from hunhe.hub.exchange.shapes import Grant, Service
 from hunhe.hub.themes import queries as themes
 from hunhe.kernel.events import actions as events

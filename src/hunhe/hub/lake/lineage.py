@@ -11,7 +11,12 @@ if TYPE_CHECKING:
     from sqlglot import exp
     from sqlglot.optimizer.scope import Scope
 
-_COUNTS = "Count CountIf Sum Avg ApproxDistinct Stddev StddevPop StddevSamp Variance VariancePop LogicalAnd LogicalOr".split()
+_COUNTS = frozenset(
+    {
+        "Count", "CountIf", "Sum", "Avg", "ApproxDistinct", "Stddev", "StddevPop", "StddevSamp", "Variance", "VariancePop",
+        "LogicalAnd", "LogicalOr",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ def edges_of(tree: "exp.Query", columns: Mapping[str, tuple[str, ...]]) -> tuple
     from sqlglot.optimizer.qualify import qualify
     from sqlglot.optimizer.scope import build_scope
 
-    schema = {name: dict.fromkeys(known, "VARCHAR") for name, known in columns.items()}
+    schema: dict[str, object] = {name: dict.fromkeys(known, "VARCHAR") for name, known in columns.items()}
     try:
         whole = qualify(tree.copy(), dialect="duckdb", schema=schema, quote_identifiers=False, identify=False)
     except errors.SqlglotError as error:
@@ -82,7 +87,7 @@ class _Reader:
         from sqlglot import exp
 
         found = _Read()
-        for projection in scope.expression.selects:
+        for projection in _projections(scope.expression):
             leaves: set[_Leaf] = set()
             found.columns.append((projection.alias_or_name, leaves))
             for leaf in self._leaves(scope, projection):
@@ -146,7 +151,13 @@ def _deciding(select: "exp.Expr") -> Iterator["exp.Expr"]:
             yield on
     group = select.args.get("group")
     if isinstance(group, exp.Expr) and group.args.get("all"):
-        yield from (one for one in select.selects if not any(one.find_all(exp.AggFunc)))
+        yield from (one for one in _projections(select) if not any(one.find_all(exp.AggFunc)))
+
+
+def _projections(query: "exp.Expr") -> list["exp.Expr"]:
+    from sqlglot import exp
+
+    return query.selects if isinstance(query, exp.Query) else []
 
 
 def _how(node: "exp.Expr", top: "exp.Expr") -> How:

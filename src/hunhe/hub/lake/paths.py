@@ -14,7 +14,9 @@ def upward(derivations: Sequence[Derivation], table: str, column: str) -> tuple[
     def above(node: Node) -> Iterable[Node]:
         at, name = node
         return {
-            (edge.source, edge.source_column) for edge in edges.get(at, ()) if not name or not edge.column or edge.column == name
+            (edge.source, edge.source_column)
+            for edge in edges.get(at, ())
+            if not name or not edge.column or edge.column == name
         }
 
     return _walk((table, column), above)

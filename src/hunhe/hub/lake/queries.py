@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import DateTimeField, Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 
 from hunhe.hub.lake import engine, fence, models, paths, serving, store
 from hunhe.hub.lake.shapes import Derivation, Holdings, Limits, Looked, Reached, Select, Version
@@ -119,14 +119,14 @@ def version_at(*, who: Who, table: str, at: datetime) -> Version | None:
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def derivations(*, who: Who) -> tuple[Derivation, ...]:
-    """Of every table that was made from others, the version that readers follow with its origin. One query."""
+    """Of every table that was made from others, the version that readers follow with its origin. Two queries."""
     followed = models.Table.objects.filter(name=OuterRef("table"), version=OuterRef("version"))
-    return tuple(store.derivation(row) for row in _dated().filter(Exists(followed)).order_by("table"))
+    return _dated(models.Derivation.objects.filter(Exists(followed)).order_by("table"))
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def derived_columns(*, who: Who) -> tuple[tuple[Derivation, tuple[str, ...]], ...]:
-    """`derivations`, each with the columns of its version. Two queries."""
+    """`derivations`, each with the columns of its version. Three queries."""
     made = {(one.table, one.version): one for one in derivations(who=who)}
     rows = models.Version.objects.filter(table__in=[one.table for one in made.values()], version__in=[v for _, v in made])
     columns = {(row.table, row.version): tuple(row.columns) for row in rows}
@@ -136,8 +136,7 @@ def derived_columns(*, who: Who) -> tuple[tuple[Derivation, tuple[str, ...]], ..
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
 def derivation_of(*, who: Who, table: str, version: int) -> Derivation | None:
     """What one version was made from; None for tables that come from outside."""
-    row = _dated().filter(table=table, version=version).first()
-    return store.derivation(row) if row is not None else None
+    return next(iter(_dated(models.Derivation.objects.filter(table=table, version=version))), None)
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
@@ -147,9 +146,11 @@ def lineage(*, who: Who, table: str, column: str = "", down: bool = False) -> tu
     return paths.downward(found, table, column) if down else paths.upward(found, table, column)
 
 
-def _dated() -> "QuerySet[models.Derivation]":
-    version = models.Version.objects.filter(table=OuterRef("table"), version=OuterRef("version"))
-    return models.Derivation.objects.annotate(at=Subquery(version.values("at")[:1], output_field=DateTimeField()))
+def _dated(found: "QuerySet[models.Derivation]") -> tuple[Derivation, ...]:
+    rows = list(found)
+    versions = models.Version.objects.filter(table__in=[row.table for row in rows], version__in={row.version for row in rows})
+    moments = {(table, version): at for table, version, at in versions.values_list("table", "version", "at")}
+    return tuple(store.derivation(row, moments[row.table, row.version]) for row in rows)
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)

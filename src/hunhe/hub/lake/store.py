@@ -1,5 +1,6 @@
 """Where a table lies and how its rows in the transaction database become shapes."""
 
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -30,10 +31,10 @@ def shape(row: models.Version) -> Version:
     return Version(row.table, row.version, row.seq, row.rows, row.columns, row.at)
 
 
-def derivation(row: models.Derivation) -> Derivation:
-    """With the moment of its version where the query asked for it (`at`)."""
+def derivation(row: models.Derivation, at: datetime) -> Derivation:
+    """at: the moment of its version."""
     edges = tuple(Edge(*edge) for edge in row.edges)
-    return Derivation(row.table, row.version, row.at, Origin(row.run, row.digest, row.inputs, edges))
+    return Derivation(row.table, row.version, at, Origin(row.run, row.digest, row.inputs, edges))
 
 
 def version_row(table: str, version: int | None) -> models.Version:

@@ -7,7 +7,7 @@ from hunhe.hub.lake import queries as lake
 from hunhe.hub.themes import content, queries, reaching, store
 from hunhe.hub.themes.shapes import Measure, Theme, ThemeState
 from hunhe.kernel.indicators import actions as indicators
-from hunhe.kernel.indicators.shapes import Indicator, Line, Reading, ReadFigure, Span
+from hunhe.kernel.indicators.shapes import Indicator, Line, ReadFigure, Reading, Span
 from hunhe.stone.errors import msgid
 from hunhe.stone.who import Who
 from hunhe.ui.pages import link
@@ -71,7 +71,9 @@ def _used(who: Who, span: Span) -> Reading:
 
 def _stale(who: Who, span: Span) -> Reading:
     good = (ThemeState.FRESH, ThemeState.NEVER)
-    lines = tuple(_line(one, 1, one.last.finished_at if one.last else None) for one in _themes(who, span) if one.state not in good)
+    lines = tuple(
+        _line(one, 1, one.last.finished_at if one.last else None) for one in _themes(who, span) if one.state not in good
+    )
     return Reading(lines=lines, as_of=span.now)
 
 

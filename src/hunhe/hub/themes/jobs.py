@@ -14,7 +14,10 @@ from hunhe.stone.who import Who
 
 ATTEMPTS = 4
 WHO = Who.system("themes")
-BATCH_IN, BATCH_OUT = ("collect.batch.reconciled", "collect.batch.repeated"), ("collect.batch.failed", "collect.batch.quarantined")
+BATCH_IN, BATCH_OUT = (
+    ("collect.batch.reconciled", "collect.batch.repeated"),
+    ("collect.batch.failed", "collect.batch.quarantined"),
+)
 
 
 def register() -> None:

@@ -91,16 +91,14 @@ def plans() -> dict[str, Plan]:
     files = content.files()
     known = inputs()
     mark = (files, tuple((name, one.columns) for name, one in known.items()))
-    if _kept and _kept[0] == mark:
-        found: dict[str, Plan] = _kept[1]
-        return found
-    planner = Planner(content.folders(), known)
-    found = _in_order({theme: planner.plan(theme) for theme in planner.folders})
-    _kept[:] = [mark, found]
-    return found
+    if mark not in _kept:
+        planner = Planner(content.folders(), known)
+        _kept.clear()  # one city's content at a time
+        _kept[mark] = _in_order({theme: planner.plan(theme) for theme in planner.folders})
+    return _kept[mark]
 
 
-_kept: list[object] = []
+_kept: dict[object, dict[str, Plan]] = {}
 
 
 def _in_order(found: Mapping[str, Plan]) -> dict[str, Plan]:

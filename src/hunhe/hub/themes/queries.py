@@ -49,9 +49,7 @@ def values_of(*, who: Who, theme: str) -> tuple[tuple[Measure, int, str], ...]:
     model, standing = content.folder(theme).model, models.Standing.objects.select_related("run").filter(theme=theme).first()
     values = standing.run.values if standing and standing.run else {}
     grey = reaching.greyed()
-    return tuple(
-        (one, sum(line[2] for line in values.get(one.id, ())), grey.get(one.id, "")) for one in store.measures(model)
-    )
+    return tuple((one, sum(line[2] for line in values.get(one.id, ())), grey.get(one.id, "")) for one in store.measures(model))
 
 
 @door(may=SEE, scope=Scope.CITY)
@@ -85,7 +83,7 @@ def rows_as_of(*, who: Who, table: str, version: int | None = None, at: datetime
     if known is None or origin is None:
         raise NotFound("themes.rows.none", msgid("%(table)s had no rows at that time."), table=table)
     limits = Limits(seconds=10.0, memory="256MB", rows=SHOWN)
-    sql = f"SELECT * FROM t LIMIT {SHOWN}"  # noqa: S608  # a constant
+    sql = f"SELECT * FROM t LIMIT {SHOWN}"  # a constant
     rows = lake.run_select(who=WHO, sql=sql, inputs={"t": table}, limits=limits, versions={table: known.version})
     return Sample(
         table=table,

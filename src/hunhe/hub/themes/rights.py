@@ -25,9 +25,7 @@ def missing(owner: str, plan: Plan) -> tuple[tuple[str, str], ...]:
         if edge.source not in plan.steps:
             wanted.setdefault(edge.source, set()).add(edge.source_column)
     return tuple(
-        sorted(
-            (table, column) for table, columns in wanted.items() for column in columns - _held(owner, table, columns, known)
-        )
+        sorted((table, column) for table, columns in wanted.items() for column in columns - _held(owner, table, columns, known))
     )
 
 

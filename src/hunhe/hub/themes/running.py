@@ -141,7 +141,9 @@ def _work(engine: "Engine", plan: Plan) -> dict[str, int]:
     try:
         for table, select in plan.steps.items():
             engine.execute(f"CREATE TEMP TABLE {_name(table)} AS {select.text}")
-        found = {name: engine.execute(f"SELECT count(*) FROM ({one.text})").fetchall()[0][0] for name, one in plan.audits.items()}
+        found = {
+            name: engine.execute(f"SELECT count(*) FROM ({one.text})").fetchall()[0][0] for name, one in plan.audits.items()
+        }
     except duckdb.Error as error:
         raise Invalid("themes.run.sql", BROKEN, reason=str(error).splitlines()[0][:200]) from error
     return {name: rows for name, rows in found.items() if rows}
@@ -169,7 +171,7 @@ def _publish(engine: "Engine", row: models.Run, plan: Plan) -> None:
         for table, select in plan.steps.items():
             name = _name(table)
             row.rows[table] = engine.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
-            made = engine.execute(f"SELECT * FROM {name}").to_arrow_table()
+            made = engine.sql(f"SELECT * FROM {name}").to_arrow_table()
             origin = Origin(row.id, row.digest, row.inputs, select.edges)
             parts.append(Part(leases[table], made.to_reader(ROWS_A_STEP), origin))
         for version in lake.commit_together(who=WHO, parts=parts, seq=row.seq, batch=row.id):

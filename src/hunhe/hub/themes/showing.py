@@ -69,7 +69,9 @@ def columns(themes: Sequence[Theme], derivations: Sequence[Derivation], table: s
     found: dict[str, list[str]] = {}
     for edge in origin.edges if origin else ():
         place = called.get(edge.source, Known(edge.source)).name
-        found.setdefault(edge.column, []).append(f"{place} · {titles.get(edge.source, {}).get(edge.source_column, edge.source_column)}")
+        found.setdefault(edge.column, []).append(
+            f"{place} · {titles.get(edge.source, {}).get(edge.source_column, edge.source_column)}"
+        )
     return {column: list(dict.fromkeys(sources)) for column, sources in found.items()}
 
 

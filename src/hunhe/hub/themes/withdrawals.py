@@ -40,9 +40,8 @@ def roots_of(nodes: Iterable[Node], made: dict[str, Derivation]) -> set[Node]:
         found.add(node)
         table, column = node
         origin = made[table].origin if table in made else None
-        for edge in origin.edges if origin else ():
-            if not column or edge.column in ("", column):
-                waiting.append((edge.source, edge.source_column))
+        edges = origin.edges if origin else ()
+        waiting += [(edge.source, edge.source_column) for edge in edges if not column or edge.column in ("", column)]
     return found
 
 

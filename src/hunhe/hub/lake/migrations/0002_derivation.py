@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('lake', '0001_initial'),
+        ("lake", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Derivation',
+            name="Derivation",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('table', models.CharField(max_length=200)),
-                ('version', models.BigIntegerField()),
-                ('run', models.CharField(max_length=40)),
-                ('digest', models.CharField(max_length=64)),
-                ('inputs', models.JSONField()),
-                ('edges', models.JSONField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("table", models.CharField(max_length=200)),
+                ("version", models.BigIntegerField()),
+                ("run", models.CharField(max_length=40)),
+                ("digest", models.CharField(max_length=64)),
+                ("inputs", models.JSONField()),
+                ("edges", models.JSONField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('table', 'version'), name='lake_derivation_once')],
+                "constraints": [models.UniqueConstraint(fields=("table", "version"), name="lake_derivation_once")],
             },
         ),
     ]

@@ -6,63 +6,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('theme', models.CharField(max_length=60)),
-                ('seq', models.BigIntegerField()),
-                ('state', models.CharField(default=hunhe.hub.themes.shapes.RunState['WAITING'], max_length=10)),
-                ('digest', models.CharField(blank=True, default='', max_length=64)),
-                ('why', models.CharField(blank=True, default='', max_length=300)),
-                ('why_params', models.JSONField(default=dict)),
-                ('inputs', models.JSONField(default=dict)),
-                ('tables', models.JSONField(default=dict)),
-                ('rows', models.JSONField(default=dict)),
-                ('failures', models.JSONField(default=dict)),
-                ('values', models.JSONField(default=dict)),
-                ('requested_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("theme", models.CharField(max_length=60)),
+                ("seq", models.BigIntegerField()),
+                ("state", models.CharField(default=hunhe.hub.themes.shapes.RunState["WAITING"], max_length=10)),
+                ("digest", models.CharField(blank=True, default="", max_length=64)),
+                ("why", models.CharField(blank=True, default="", max_length=300)),
+                ("why_params", models.JSONField(default=dict)),
+                ("inputs", models.JSONField(default=dict)),
+                ("tables", models.JSONField(default=dict)),
+                ("rows", models.JSONField(default=dict)),
+                ("failures", models.JSONField(default=dict)),
+                ("values", models.JSONField(default=dict)),
+                ("requested_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['state', 'requested_at'], name='themes_run_state')],
-                'constraints': [models.UniqueConstraint(fields=('theme', 'seq'), name='themes_run_once')],
+                "indexes": [models.Index(fields=["state", "requested_at"], name="themes_run_state")],
+                "constraints": [models.UniqueConstraint(fields=("theme", "seq"), name="themes_run_once")],
             },
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('theme', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('state', models.CharField(default=hunhe.hub.themes.shapes.ThemeState['NEVER'], max_length=10)),
-                ('why', models.CharField(blank=True, default='', max_length=300)),
-                ('why_params', models.JSONField(default=dict)),
-                ('at', models.DateTimeField()),
-                ('last', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='themes.run')),
-                ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='themes.run')),
+                ("theme", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("state", models.CharField(default=hunhe.hub.themes.shapes.ThemeState["NEVER"], max_length=10)),
+                ("why", models.CharField(blank=True, default="", max_length=300)),
+                ("why_params", models.JSONField(default=dict)),
+                ("at", models.DateTimeField()),
+                (
+                    "last",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="themes.run"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="themes.run"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Withdrawal',
+            name="Withdrawal",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('table', models.CharField(max_length=200)),
-                ('column', models.CharField(max_length=63)),
-                ('reason', models.CharField(max_length=500)),
-                ('by', models.CharField(max_length=60)),
-                ('at', models.DateTimeField()),
-                ('lifted_by', models.CharField(blank=True, default='', max_length=60)),
-                ('lifted_at', models.DateTimeField(null=True)),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("table", models.CharField(max_length=200)),
+                ("column", models.CharField(max_length=63)),
+                ("reason", models.CharField(max_length=500)),
+                ("by", models.CharField(max_length=60)),
+                ("at", models.DateTimeField()),
+                ("lifted_by", models.CharField(blank=True, default="", max_length=60)),
+                ("lifted_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('table', 'column'), name='themes_withdrawal_open_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at", None)), fields=("table", "column"), name="themes_withdrawal_open_once"
+                    )
+                ],
             },
         ),
     ]
