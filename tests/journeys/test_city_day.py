@@ -8,12 +8,16 @@ import re
 import sqlite3
 import subprocess
 import sys
+from collections import Counter, deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import resolve
+from playwright.sync_api import Browser, Page
 
 from hunhe.house.supervisor import free_port
 from hunhe_sim.day.citizens import REAL_NAME
@@ -43,6 +47,12 @@ CHANGES = {
 STAY = ("people", "firms", "subjects", "batches", "grants", "active_versions", "versions")
 GROW = ("sessions", "calls", "entries")
 RELIABLE = pytest.mark.timeout(900)
+OF_A_KIND = 3
+OFFICES = ("/desk/", "/cockpit/", "/developer/")
+LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map(link => link.getAttribute('href').split('#')[0])"
+TOO_WIDE = """[document.documentElement, ...document.querySelectorAll('.table-wrap')]
+  .filter(part => part.scrollWidth > part.clientWidth + 1)
+  .map(part => `${part.scrollWidth - part.clientWidth} px too wide: ${part.getAttribute('aria-label') || 'the page'}`)"""
 
 
 def hunhe(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -108,25 +118,38 @@ def test_a_day_and_the_same_day_again(tmp_path: Path) -> None:
     assert "FAIL" not in hunhe("verify", "--var", tmp_path / "var").stdout
 
 
-@pytest.mark.slow
-@RELIABLE
-def test_a_living_demo_lets_every_visitor_in(tmp_path: Path) -> None:
-    """The logins it prints open the city: a citizen in the middle of things, an elder who may still apply, and each post."""
-    port, var = free_port(), tmp_path / "var"
+@dataclass(frozen=True)
+class Living:
+    """A demo city that runs: where, who may enter, and what it said when it was ready."""
+
+    address: str
+    logins: dict[str, dict[str, str]]
+    said: list[str]
+
+
+@pytest.fixture(scope="module")
+def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
+    port, var = free_port(), tmp_path_factory.mktemp("living") / "var"
     kept = {name: value for name, value in os.environ.items() if name not in ("HUNHE_VAR", "HUNHE_KEYS", "HUNHE_DATABASE")}
     command = [sys.executable, "-m", "hunhe.cli", "demo", "--people", str(PEOPLE), "--var", str(var), "--port", str(port)]
     with subprocess.Popen(command, env=kept, stderr=subprocess.PIPE, text=True) as demo:
         try:
             said = list(takewhile(lambda line: "Ctrl-C" not in line, demo.stderr or ()))
-            logins = json.loads((var / "logins.json").read_text())
-            for name, login in logins.items():
-                line = next(line for line in said if line.split()[:2] == [login["username"], login["password"]])
-                assert len(line.split()) > 2, f"{name}: nothing says who this is"
-            assert list(logins)[:3] == ["citizen", "elder", "holder"]
-            _look_around(f"http://127.0.0.1:{port}", logins)
+            yield Living(f"http://127.0.0.1:{port}", json.loads((var / "logins.json").read_text()), said)
         finally:
             demo.terminate()
         assert demo.wait(60) == 0
+
+
+@pytest.mark.slow
+@RELIABLE
+def test_a_living_demo_lets_every_visitor_in(living: Living) -> None:
+    """The logins it prints open the city: a citizen in the middle of things, an elder who may still apply, and each post."""
+    for name, login in living.logins.items():
+        line = next(line for line in living.said if line.split()[:2] == [login["username"], login["password"]])
+        assert len(line.split()) > 2, f"{name}: nothing says who this is"
+    assert list(living.logins)[:3] == ["citizen", "elder", "holder"]
+    _look_around(living.address, living.logins)
 
 
 def _look_around(base: str, logins: dict[str, dict[str, str]]) -> None:
@@ -138,6 +161,58 @@ def _look_around(base: str, logins: dict[str, dict[str, str]]) -> None:
                 assert visitor.get("/api/v1/identity/me")["level"] >= REAL_NAME
                 held = visitor.get("/api/v1/flow/cases")["items"]
                 assert bool(held) == (name == "citizen")
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@RELIABLE
+def test_no_page_of_an_office_scrolls_sideways_on_a_phone(living: Living, browser: Browser) -> None:
+    """In a city in which a day has passed: what each post can reach from its own navigation, at most three pages of a kind."""
+    seen: Counter[str] = Counter()
+    wide = []
+    posts = {name.partition(".")[2]: name for name in living.logins if "." in name}
+    for post in posts.values():
+        context = browser.new_context(viewport={"width": 390, "height": 844})
+        page = context.new_page()
+        _sign_in(page, living, post)
+        for path in _reachable(page, living.address, seen):
+            wide += [f"{post} {path}: {what}" for what in page.evaluate(TOO_WIDE)]
+        context.close()
+    assert wide == []
+    assert {kind.partition(":")[0] for kind in seen} >= {
+        "desk",
+        "cockpit",
+        "developer",
+        "collect",
+        "bases",
+        "exchange",
+        "audit",
+    }
+
+
+def _sign_in(page: Page, living: Living, post: str) -> None:
+    page.goto(living.address + "/accounts/login/")
+    page.fill("[name=login]", living.logins[post]["username"])
+    page.fill("[name=password]", living.logins[post]["password"])
+    page.locator("main .btn.primary").click()
+    page.wait_for_url(lambda url: "login" not in url)
+
+
+def _reachable(page: Page, address: str, seen: Counter[str]) -> Iterator[str]:
+    """Opens page after page, breadth first; `seen` counts the pages of a kind over all visitors."""
+    waiting, known = deque(OFFICES), set()
+    while waiting:
+        path = waiting.popleft()
+        kind = resolve(path.partition("?")[0]).view_name
+        if path in known or (seen[kind] >= OF_A_KIND and path not in OFFICES):
+            continue
+        known.add(path)
+        answer = page.goto(address + path)
+        if answer is None or answer.status >= 400:
+            continue
+        seen[kind] += 1
+        yield path
+        waiting.extend(href for href in page.evaluate(LINKS) if href.startswith(OFFICES))
 
 
 @pytest.mark.slow

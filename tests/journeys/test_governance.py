@@ -28,6 +28,7 @@ SYSTEM = Who.system("test")
 SHOTS = os.environ.get("HUNHE_SHOTS", "")
 DEPARTMENT = "urban_management"
 POSTS = ("patrol", "dispatcher", "fixer", "inspector", "supervisor")
+SEATS = {"fixer": "fixer.drainage_1"}
 PHONE, DESK = 390, 1440
 COVER = "雨水井盖没了、坏了、响"
 
@@ -40,7 +41,7 @@ def people(transactional_db: None, settings: Any) -> dict[str, str]:
     content._held.clear()
     found = {"citizen": _session("citizen", None, "林若溪"), "neighbour": _session("neighbour", None, "周明")}
     names = dict(zip(POSTS, ("赵巡", "吴平", "孙修", "钱查", "李值"), strict=True))
-    found |= {post: _session(post, f"{DEPARTMENT}.{post}", name) for post, name in names.items()}
+    found |= {post: _session(post, f"{DEPARTMENT}.{SEATS.get(post, post)}", name) for post, name in names.items()}
     return found | {"leader": _session("leader", "data_bureau.leader", "郑长河")}
 
 
@@ -334,8 +335,19 @@ def test_a_leader_reads_from_the_number_to_the_list(
     expect(page.get_by_text("没有超期的")).to_be_visible()
 
 
-def test_the_citizens_pages_hold_for_elders(reader: Callable[..., Reader], people: dict[str, str]) -> None:
-    for path, what in (("/street/", "mine"), ("/street/new/", "new")):
-        reading = reader(width=PHONE, session=people["citizen"], elder=True)
-        reading.open(path)
-        sound(reading, f"elder-{what}-390")
+def test_an_elder_reports_from_their_front_page(reader: Callable[..., Reader], people: dict[str, str]) -> None:
+    phone = reader(width=PHONE, session=people["citizen"], elder=True)
+    page = phone.open("/")
+    page.get_by_role("link", name="报问题").click()
+    sound(phone, "elder-mine-390")
+    page.get_by_role("link", name="报一个问题").last.click()
+    page.wait_for_load_state("networkidle")
+    sound(phone, "elder-new-390")
+    choose_cover(page)
+    choose_place(page)
+    photograph(page, "#report-photos")
+    sound(phone, "elder-filled-390")
+    page.get_by_role("button", name="报上去").press("Enter")
+    expect(page.locator(".headline")).to_have_text("收到了，马上派人")
+    expect(page.get_by_text(re.compile("您"))).not_to_have_count(0)
+    sound(phone, "elder-reported-390")

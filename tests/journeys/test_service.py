@@ -114,7 +114,7 @@ def test_an_elders_card(reader: Callable[..., Reader], people: dict[str, str], e
     page.get_by_text("户口在本市", exact=True).click()
     expect(page.get_by_text(re.compile("[你您]可以办"))).to_be_visible()
     phone.look("guide-answered")
-    page.get_by_role("button", name="开始办").click()
+    page.get_by_role("button", name="同意，替我填好").click()
     expect(page.locator("#lead")).to_contain_text("只差 2 项")
     phone.look("form")
     page.locator("#v-delivery-electronic").check()
@@ -136,6 +136,8 @@ def test_an_elders_card(reader: Callable[..., Reader], people: dict[str, str], e
     expect(page.get_by_text("要补 1 样")).to_be_visible()
     phone.look("case-mend")
     _upload(page, "新照片")
+    expect(page.locator("#wanting .thumb")).to_be_visible()
+    phone.look("case-mended")
     page.get_by_role("button", name="补好了，送回去").click()
     expect(page.get_by_text(re.compile("不会再要[你您]补第二次"))).to_be_visible()
     _decide(reader, people, case_id)
@@ -212,12 +214,63 @@ def _decide(reader: Callable[..., Reader], people: dict[str, str], case_id: str)
     run_jobs()
 
 
+def test_a_newcomer_comes_from_the_front_page_to_a_form_kept_for_later(
+    reader: Callable[..., Reader], people: dict[str, str]
+) -> None:
+    reading = reader(width=390)
+    phone, page = Watch(reading, "newcomer"), reading.page
+    reading.open("/")
+    page.get_by_role("link", name="办事", exact=True).first.click()
+    page.get_by_role("link", name="老年人优待证").click()
+    page.get_by_text("第一次办").click()
+    page.wait_for_load_state("networkidle")
+    page.get_by_text("户口在本市", exact=True).click()
+    page.get_by_role("link", name="登录办理").click()
+    page.get_by_role("link", name="注册账号").click()
+    page.fill("[name=username]", "wang.xiuying")
+    page.fill("[name=password1]", "correct horse battery")
+    page.fill("[name=password2]", "correct horse battery")
+    page.get_by_role("button", name="注册").click()
+    page.get_by_role("link", name="先完成实名").click()
+    page.fill("[name=name]", PEOPLE[WANG]["name"])
+    page.fill("[name=id_number]", PEOPLE[WANG]["id_number"])
+    phone.look("real-name")
+    page.get_by_role("button", name="确认").click()
+    expect(page.get_by_text("你可以办")).to_be_visible()
+    phone.look("may-begin")
+    page.get_by_role("button", name="同意，替我填好").click()
+    expect(page.locator("#lead")).to_contain_text("只差 2 项")
+    reading.open("/")
+    expect(page.get_by_text("有 1 件要你办")).to_be_visible()
+    phone.look("front")
+    page.get_by_role("link", name="老年人优待证").click()
+    expect(page.locator("#lead")).to_contain_text("只差 2 项")
+
+
+@pytest.mark.parametrize("elder", [False, True], ids=["usual", "elder"])
+def test_a_line_of_ones_own_record_is_questioned(reader: Callable[..., Reader], people: dict[str, str], elder: bool) -> None:
+    reading = reader(width=390, session=people["elder"], elder=elder)
+    watch, page = Watch(reading, "record-elder" if elder else "record"), reading.page
+    reading.open("/mydata/")
+    page.get_by_role("link", name="登记的我对不对").click()
+    watch.look("record")
+    page.get_by_role("button", name="这条不对 民族").click()
+    page.locator("dialog[open] textarea").fill("户口本上是满族")
+    watch.look("asked")
+    page.locator("dialog[open]").get_by_role("button", name="转给来源部门").click()
+    expect(page.locator(".own-field.asked")).to_have_count(1)
+    watch.look("sent")
+    page.locator(".own-field.asked .ask").click()
+    expect(page.locator("h1")).to_have_text("办件进度")
+    watch.look("case")
+
+
 def test_too_young_is_told_before_anything_is_filled_in(reader: Callable[..., Reader], people: dict[str, str]) -> None:
     reading = reader(width=390, session=people["young"])
     reading.open("/service/items/elder_card/?occasion=first&residence=registered")
     expect(reading.page.get_by_text("现在还不能办")).to_be_visible()
     expect(reading.page.get_by_text("2040年6月15日")).to_be_visible()
-    assert reading.page.get_by_role("button", name="开始办").count() == 0
+    assert reading.page.get_by_role("button", name="同意，替我填好").count() == 0
     Watch(reading, "phone").look("too-young")
 
 

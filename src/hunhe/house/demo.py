@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -21,6 +22,9 @@ from hunhe.house.setup import DEMO_MARK, locked, open_folder, prepare
 from hunhe.house.supervisor import Child, Supervisor, free_port, wait_until_healthy, web_command, worker_command
 from hunhe.stone.errors import Conflict, NotFound, msgid
 from hunhe.stone.paths import DataFolder
+
+if TYPE_CHECKING:
+    from hunhe.stone.who import Who
 
 ROLES = {
     "public_security": ("steward", "approver", "applicant"),
@@ -114,20 +118,34 @@ def _demo_logins(folder: DataFolder) -> Path:
     path = folder.root / "logins.json"
     known: dict[str, dict[str, str]] = json.loads(path.read_text()) if path.exists() else {}
     who = Who.system("demo")
-    for department, roles in ROLES.items():
-        for role in roles:
-            post = f"{department}.{role}"
+    for department, posts in _demo_posts(who).items():
+        for post, also in posts.items():
             if post in known:
                 continue
             password = secrets.token_urlsafe(12)
             account = identity.create_account(
                 who=who, username=post, password=password, kind="official", department=department, name=_invented_name(post)
             )
-            identity.appoint(who=who, account_id=account.id, post=post)
+            for held in (post, *also):
+                identity.appoint(who=who, account_id=account.id, post=held)
             known[post] = {"username": post, "password": password}
     path.touch(mode=0o600)
     path.write_text(json.dumps(known, indent=1))
     return path
+
+
+def _demo_posts(who: "Who") -> dict[str, dict[str, list[str]]]:
+    """Posts by department that somebody of the demo holds, each with what they hold besides: every seat has its own person, and
+    whoever has a role without a seat also sits where it is for the whole city, so that one login finds work anywhere."""
+    from hunhe.kernel.org import queries as org
+
+    found: dict[str, dict[str, list[str]]] = {}
+    for department, roles in ROLES.items():
+        seats = [post for post in org.list_posts(who=who, department=department) if post.code.count(".") > 1]
+        found[department] = {
+            f"{department}.{role}": [seat.code for seat in seats if seat.role == role and not seat.areas] for role in roles
+        } | {seat.code: [] for seat in seats}
+    return found
 
 
 def _invented_name(post: str) -> str:

@@ -17,7 +17,9 @@ from hunhe.house.backup import last_backup
 from hunhe.kernel.audit import queries as audit
 from hunhe.kernel.city import queries as city
 from hunhe.kernel.events import queries as events
+from hunhe.networks.governance import queries as governance
 from hunhe.stone import clock
+from hunhe.stone.errors import HunheError
 from hunhe.stone.paths import DataFolder
 from hunhe.stone.who import Who
 from hunhe.ui import assets
@@ -51,6 +53,7 @@ def examine(folder: DataFolder) -> Iterator[Finding]:
     if database.ok:
         yield _log()
         yield from _work()
+        yield _street()
         yield _backup(folder)
 
 
@@ -113,6 +116,16 @@ def _work() -> Iterator[Finding]:
         f", one due for {waits.total_seconds() / 60:.0f} minutes" if oldest else ""
     )
     yield Finding("jobs", waits < LONGEST_WAIT, detail, "Is the worker running? hunhe up starts it; its log is worker.log.")
+
+
+def _street() -> Finding:
+    """Teams without people and posts that nobody holds: orders sent there would wait until they are late."""
+    try:
+        vacant = governance.who_is_where(who=WHO).vacant
+    except HunheError as refusal:
+        return Finding("street teams", True, f"none in this city: {refusal.code}")
+    detail = f"vacant: {', '.join(vacant)}" if vacant else "somebody in each"
+    return Finding("street teams", not vacant, detail, "Appoint somebody to each post on the administrator's page “People”.")
 
 
 def _backup(folder: DataFolder) -> Finding:

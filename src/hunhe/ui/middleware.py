@@ -26,8 +26,9 @@ _NOWHERE: dict[int, HunheError] = {
 }
 
 
-def _is_problem(response: HttpResponse) -> bool:
-    return response.headers.get("Content-Type", "").startswith("application/problem+json")
+def _is_page(response: HttpResponse) -> bool:
+    """Django's own answers are pages; what a view answers in another form is left as it is."""
+    return response.headers.get("Content-Type", "").startswith("text/html")
 
 
 class PoliteMiddleware:
@@ -49,7 +50,7 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.path.startswith("/api/") and response.status_code in _NOWHERE and not _is_problem(response):
+        if request.path.startswith("/api/") and response.status_code in _NOWHERE and _is_page(response):
             return problem(_NOWHERE[response.status_code])
         return response
 

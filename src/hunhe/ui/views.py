@@ -2,13 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from hunhe.stone.errors import msgid
 from hunhe.ui.context import ELDER_COOKIE, MOTION_COOKIE, Link
 from hunhe.ui.pages import link
+from hunhe.ui.returning import way_back
 from hunhe.ui.specimens import specimens
 
 YEAR = 365 * 24 * 3600
@@ -44,10 +44,7 @@ def _way(url_name: str, label: str, icon: str) -> Link:
 
 def _keep(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
     """Set or drop a cookie of the reader's and go back to where they were."""
-    there = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(there, {request.get_host()}, request.is_secure()):
-        there = "/"
-    response = HttpResponseRedirect(there)
+    response = HttpResponseRedirect(way_back(request))
     if value:
         response.set_cookie(cookie, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
     else:

@@ -1,5 +1,6 @@
 """Numbers, days and ages as people say them, in the language of the reader."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
@@ -8,6 +9,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext, ngettext
 
 from hunhe.stone import clock
+
+_UNCHECKED = re.compile("（check[^）]*）")
 
 
 def in_chinese() -> bool:
@@ -55,6 +58,19 @@ def day(moment: date | datetime | None) -> str:
     if in_chinese():
         return (f"{local.year}年" if other_year else "") + f"{local.month}月{local.day}日"
     return date_format(local, "j F Y" if other_year else "j F")
+
+
+def written_day(text: str) -> str:
+    """A value that is a day, as registers write it (1960-06-13), in the reader's way; any other as it stands."""
+    try:
+        return day(date.fromisoformat(text)) if len(text) == len("1960-06-13") else text
+    except ValueError:
+        return text
+
+
+def basis(text: str) -> str:
+    """A legal basis for readers: the author's note of what is still to be checked, in a word."""
+    return _UNCHECKED.sub("（" + gettext("to be verified") + "）", text)
 
 
 def day_name(moment: date | datetime) -> str:

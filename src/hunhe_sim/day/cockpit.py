@@ -21,7 +21,7 @@ SECONDS = 30.0
 
 _TILE = re.compile(r'data-part="tile:([a-z0-9_.]+)".*?class="value">([\d,.]+|—)<', re.DOTALL)
 _STALE = re.compile(r'class="tile( stale)?" data-part="tile:([a-z0-9_.]+)"')
-_SUM = re.compile(r"<tfoot>.*?<b>([\d,]+)</b>", re.DOTALL)
+_SUM = re.compile(r"<tfoot\b.*?<b>([\d,]+)</b>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,11 @@ def official(cast: Cast, role: str) -> Visitor:
     return cast.official(f"{DEPARTMENT}.{role}")
 
 
+def member_of(cast: Cast, found: Json) -> Visitor:
+    """Somebody of the team that a problem was sent to."""
+    return cast.official(found["team_post"])
+
+
 def upload(visitor: Visitor, street: Street, *, mended: bool) -> str:
     """A photograph taken at a place; its id in the city."""
     body = photograph(street.lon, street.lat, mended=mended)
@@ -164,7 +169,8 @@ def _next(cast: Cast, step: Step, found: Json, street: Street, reporter: Citizen
         step.check("the owner's team is suggested first, with why", teams[0]["why"] == "owner", teams[0])
         act(dispatcher, problem, "dispatch", {"team": teams[0]["team"]["id"]})
     elif stage == "fix":
-        fixer = official(cast, "fixer")
+        fixer = member_of(cast, found)
+        _teams_alone(cast, step, found)
         away = TOO_FAR if not found["reworks"] else 20.0
         moved = act(fixer, problem, "fix", {"photos": [upload(fixer, street.north(away), mended=True)]})
         wanted = "fix" if away == TOO_FAR else "check"
@@ -175,6 +181,14 @@ def _next(cast: Cast, step: Step, found: Json, street: Street, reporter: Citizen
         reporter.visitor.post(
             f"{API}/reports/{problem}/reopen", {"why": "盖子又响了（示例）"}, key=f"street day reopen {problem}"
         )
+
+
+def _teams_alone(cast: Cast, step: Step, found: Json) -> None:
+    """An order is the team's: nobody of another one takes it."""
+    teams = official(cast, "dispatcher").get(f"{API}/staffing")["teams"]
+    other = next(one["team"]["post"] for one in teams if one["team"]["post"] not in (found["team_post"], f"{DEPARTMENT}.fixer"))
+    reply = cast.official(other).ask("POST", f"{API}/problems/{found['id']}/take", {"rev": found["rev"]})
+    step.check("another team cannot take the order", reply.status_code == 403, reply.status_code)
 
 
 def _everybody_heard(step: Step, people: list[Citizen], problem: str) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from hunhe_sim.day.cast import Cast
 from hunhe_sim.day.citizens import meet_citizen
-from hunhe_sim.day.governance import API, REPORTERS, Street, act, find_street, official, upload
+from hunhe_sim.day.governance import API, REPORTERS, Street, act, find_street, member_of, official, upload
 from hunhe_sim.day.visitor import Json
 from hunhe_sim.life.habit import Habit
 
@@ -58,7 +58,7 @@ def _dispatch(cast: Cast, found: Json) -> None:
 
 
 def _fix(cast: Cast, rng: np.random.Generator, found: Json) -> None:
-    fixer = official(cast, "fixer")
+    fixer = member_of(cast, found)
     away = 600.0 if rng.random() < 0.1 else float(rng.uniform(0, 60))
     photo = upload(fixer, Street(found["lon"], found["lat"]).north(away), mended=True)
     act(fixer, found["id"], "fix", {"photos": [photo]})

@@ -11,7 +11,7 @@ from pydantic import Field
 from hunhe.hub.bases import actions, queries
 from hunhe.hub.bases.shapes import MergeState
 from hunhe.kernel.flow.shapes import Case
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 router = Router()
 
@@ -188,14 +188,14 @@ class QuestionsOut(Schema):
 @router.get("/own", response=GoldenOut)
 def own(request: HttpRequest) -> dict[str, Any]:
     """What is on record about the caller, field by field, with sources and the values that lost."""
-    who = _who(request)
+    who = caller(request)
     return asdict(queries.own_subject(who=who, subject_id=who.subject_id or ""))
 
 
 @router.get("/questions", response=QuestionsOut)
 def questions(request: HttpRequest) -> QuestionsOut:
     """The newest correction of each field that the caller has questioned."""
-    who = _who(request)
+    who = caller(request)
     found = queries.own_questions(who=who, subject_id=who.subject_id or "")
     return QuestionsOut(items=[QuestionOut.of(case) for case in found.values()])
 
@@ -203,7 +203,7 @@ def questions(request: HttpRequest) -> QuestionsOut:
 @router.post("/questions", response=QuestionOut)
 def question(request: HttpRequest, body: QuestionIn) -> QuestionOut:
     """“This is not right”: opens a correction at the department whose value stands; one a field while it runs."""
-    who = _who(request)
+    who = caller(request)
     case = actions.question_field(who=who, subject_id=who.subject_id or "", field=body.field, explanation=body.explanation)
     return QuestionOut.of(case)
 
@@ -211,65 +211,65 @@ def question(request: HttpRequest, body: QuestionIn) -> QuestionOut:
 @router.post("/real-name", response=LevelOut)
 def confirm_real_name(request: HttpRequest, body: RealNameIn) -> dict[str, int]:
     """Raise the caller's account to level 2 when name and number agree with the population base."""
-    return {"level": actions.confirm_real_name(who=_who(request), name=body.name, id_number=body.id_number)}
+    return {"level": actions.confirm_real_name(who=caller(request), name=body.name, id_number=body.id_number)}
 
 
 @router.get("/builds/{build_id}", response=BuildOut)
 def build_by_id(request: HttpRequest, build_id: str) -> dict[str, Any]:
-    return asdict(queries.build_by_id(who=_who(request), build_id=build_id))
+    return asdict(queries.build_by_id(who=caller(request), build_id=build_id))
 
 
 @router.post("/merges/{merge_id}/decision", response=MergeOut)
 def decide_merge(request: HttpRequest, merge_id: str, body: DecisionIn) -> dict[str, Any]:
-    return asdict(actions.decide_merge(who=_who(request), merge_id=merge_id, approve=body.approve))
+    return asdict(actions.decide_merge(who=caller(request), merge_id=merge_id, approve=body.approve))
 
 
 @router.get("/", response=list[CountsOut])
 def list_bases(request: HttpRequest) -> list[dict[str, Any]]:
-    return [asdict(found) for found in queries.list_bases(who=_who(request))]
+    return [asdict(found) for found in queries.list_bases(who=caller(request))]
 
 
 @router.get("/{base}", response=CountsOut)
 def counts(request: HttpRequest, base: str) -> dict[str, Any]:
-    return asdict(queries.counts(who=_who(request), base=base))
+    return asdict(queries.counts(who=caller(request), base=base))
 
 
 @router.post("/{base}/builds", response={202: BuildOut})
 def build(request: HttpRequest, base: str) -> Status[dict[str, Any]]:
-    return Status(202, asdict(actions.build(who=_who(request), base=base)))
+    return Status(202, asdict(actions.build(who=caller(request), base=base)))
 
 
 @router.get("/{base}/builds", response=BuildPage)
 def list_builds(request: HttpRequest, base: str, cursor: str | None = None) -> dict[str, Any]:
-    return asdict(queries.list_builds(who=_who(request), base=base, cursor=cursor))
+    return asdict(queries.list_builds(who=caller(request), base=base, cursor=cursor))
 
 
 @router.get("/{base}/links", response=LinkPage)
 def list_links(request: HttpRequest, base: str, cursor: str | None = None, size: int = 100) -> dict[str, Any]:
-    return asdict(queries.list_links(who=_who(request), base=base, cursor=cursor, size=size))
+    return asdict(queries.list_links(who=caller(request), base=base, cursor=cursor, size=size))
 
 
 @router.post("/{base}/find", response=FoundOut)
 def find_subject(request: HttpRequest, base: str, body: FindIn) -> dict[str, str | None]:
     """The number travels in the body, so that it stands in no address and no access log."""
-    return {"subject_id": queries.subject_by_id_number(who=_who(request), base=base, number=body.number)}
+    return {"subject_id": queries.subject_by_id_number(who=caller(request), base=base, number=body.number)}
 
 
 @router.get("/{base}/subjects/{subject_id}", response=GoldenOut)
 def subject(request: HttpRequest, base: str, subject_id: str) -> dict[str, Any]:
-    return asdict(queries.subject(who=_who(request), base=base, subject_id=subject_id))
+    return asdict(queries.subject(who=caller(request), base=base, subject_id=subject_id))
 
 
 @router.get("/{base}/subjects/{subject_id}/fields/{field}", response=TraceOut)
 def trace_field(request: HttpRequest, base: str, subject_id: str, field: str) -> dict[str, Any]:
-    traced, batches = queries.trace_field(who=_who(request), base=base, subject_id=subject_id, field=field)
+    traced, batches = queries.trace_field(who=caller(request), base=base, subject_id=subject_id, field=field)
     return {"field": asdict(traced), "batches": [asdict(batch) for batch in batches]}
 
 
 @router.post("/{base}/merges", response={201: MergeOut})
 def propose_merge(request: HttpRequest, base: str, body: MergeIn) -> Status[dict[str, Any]]:
     """With `other`: that both are one. With `rows`: that these are somebody else. With neither: undo the merge of an alias."""
-    who = _who(request)
+    who = caller(request)
     if body.other:
         made = actions.merge_subjects(who=who, base=base, subject_id=body.subject_id, other=body.other, reason=body.reason)
     else:
@@ -280,9 +280,4 @@ def propose_merge(request: HttpRequest, base: str, body: MergeIn) -> Status[dict
 
 @router.get("/{base}/merges", response=MergePage)
 def list_merges(request: HttpRequest, base: str, state: MergeState | None = None, cursor: str | None = None) -> dict[str, Any]:
-    return asdict(queries.list_merges(who=_who(request), base=base, state=state, cursor=cursor))
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by the identity middleware
-    return who
+    return asdict(queries.list_merges(who=caller(request), base=base, state=state, cursor=cursor))

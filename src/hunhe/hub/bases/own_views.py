@@ -8,8 +8,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hunhe.hub.bases import actions, queries, showing
 from hunhe.hub.bases.shapes import Golden
-from hunhe.stone.errors import Denied, NotFound, Unauthenticated, msgid
+from hunhe.stone.errors import Denied, NotFound, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.callers import signed_in
 
 
 @require_GET
@@ -49,9 +50,7 @@ def _record(who: Who, subject_id: str) -> Golden | None:
 
 
 def _citizen(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    if who.kind == "anonymous":
-        raise Unauthenticated("door.sign_in", msgid("Please sign in first."))
+    who = signed_in(request)
     if who.subject_id is None or who.kind != "citizen":
         raise Denied("bases.own.real_name", msgid("Confirm your real name first; then you see what is on record about you."))
     return who

@@ -8,13 +8,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hunhe.hub.bases import actions, queries, showing
 from hunhe.hub.bases.shapes import MergeState
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 
 @require_GET
 def bases(request: HttpRequest) -> HttpResponse:
     """All bases with what they hold and the build under way."""
-    who = _who(request)
+    who = caller(request)
     found = [(counts, showing.kind_of(counts.build)) for counts in queries.list_bases(who=who)]
     return render(request, "bases/bases.html", {"bases": found, "may_build": who.holds("bases.may_build")})
 
@@ -22,7 +22,7 @@ def bases(request: HttpRequest) -> HttpResponse:
 @require_GET
 def base(request: HttpRequest, base: str) -> HttpResponse:
     """One base: its subjects by state, the lists it is made from, its builds."""
-    who = _who(request)
+    who = caller(request)
     counts = queries.counts(who=who, base=base)
     builds = queries.list_builds(who=who, base=base, cursor=request.GET.get("cursor")) if who.holds("bases.may_build") else None
     context = {
@@ -41,7 +41,7 @@ def base(request: HttpRequest, base: str) -> HttpResponse:
 @require_POST
 def find(request: HttpRequest, base: str) -> HttpResponse:
     """From a number to its record; the number travels in the body and stands in no address."""
-    subject_id = queries.subject_by_id_number(who=_who(request), base=base, number=request.POST.get("number", ""))
+    subject_id = queries.subject_by_id_number(who=caller(request), base=base, number=request.POST.get("number", ""))
     if subject_id is None:
         messages.warning(request, gettext("Nobody in this base has that number."))
         return redirect("bases:base", base)
@@ -51,7 +51,7 @@ def find(request: HttpRequest, base: str) -> HttpResponse:
 @require_GET
 def subject(request: HttpRequest, base: str, subject_id: str) -> HttpResponse:
     """One golden record; an old id leads to the one that stands now."""
-    who = _who(request)
+    who = caller(request)
     record = queries.subject(who=who, base=base, subject_id=subject_id)
     context = {
         "record": record,
@@ -69,7 +69,7 @@ def subject(request: HttpRequest, base: str, subject_id: str) -> HttpResponse:
 @require_POST
 def propose(request: HttpRequest, base: str, subject_id: str) -> HttpResponse:
     """Propose that another record is the same, or that the marked rows are somebody else's."""
-    who, other, reason = _who(request), request.POST.get("other", "").strip(), request.POST.get("reason", "")
+    who, other, reason = caller(request), request.POST.get("other", "").strip(), request.POST.get("reason", "")
     if other:
         actions.merge_subjects(who=who, base=base, subject_id=subject_id, other=other, reason=reason)
     else:
@@ -82,7 +82,7 @@ def propose(request: HttpRequest, base: str, subject_id: str) -> HttpResponse:
 @require_GET
 def merges(request: HttpRequest, base: str) -> HttpResponse:
     """Proposals, newest first."""
-    who = _who(request)
+    who = caller(request)
     page = queries.list_merges(who=who, base=base, cursor=request.GET.get("cursor"))
     rows = [
         (merge, showing.kind_of_merge(merge), merge.state is MergeState.PROPOSED and merge.proposed_by != who.id)
@@ -93,7 +93,7 @@ def merges(request: HttpRequest, base: str) -> HttpResponse:
 
 @require_POST
 def decide(request: HttpRequest, base: str, merge_id: str) -> HttpResponse:
-    made = actions.decide_merge(who=_who(request), merge_id=merge_id, approve=request.POST.get("decision") == "approve")
+    made = actions.decide_merge(who=caller(request), merge_id=merge_id, approve=request.POST.get("decision") == "approve")
     if made.state is MergeState.APPROVED:
         messages.success(request, gettext("Approved. The next build carries it out."))
     else:
@@ -103,11 +103,6 @@ def decide(request: HttpRequest, base: str, merge_id: str) -> HttpResponse:
 
 @require_POST
 def build(request: HttpRequest, base: str) -> HttpResponse:
-    actions.build(who=_who(request), base=base)
+    actions.build(who=caller(request), base=base)
     messages.success(request, gettext("A build is asked for. If no list has changed, nothing will be built."))
     return redirect("bases:base", base)
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who

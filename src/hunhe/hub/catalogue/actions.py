@@ -17,6 +17,7 @@ from hunhe.stone.who import Who
 
 EDIT = "catalogue.may_edit_resources"
 PUBLISH = "catalogue.may_publish_resources"
+UNFINISHED = {"abstract", "basis", "condition"}  # what a draft may lack
 
 
 @door(may=EDIT, scope=Scope.CITY)
@@ -27,7 +28,7 @@ def save_resource(*, who: Who, resource: Resource) -> Resource:
     """
     _within(who, resource.department)
     for finding in rules.findings(resource):
-        if finding.field in ("code", "name", "department", "items", "keys", "open"):
+        if finding.field not in UNFINISHED:
             raise Invalid(f"catalogue.resource.{finding.field}", finding.message)
     with transaction.atomic():
         before = models.Resource.objects.select_for_update().filter(pk=resource.code).first()

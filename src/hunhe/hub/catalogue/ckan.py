@@ -1,8 +1,9 @@
 """CKAN package dictionaries, read and written."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from hunhe.hub.catalogue import digests
@@ -20,6 +21,7 @@ VOLATILE = {
     "cache_last_updated",
 }
 _WORD = re.compile(r"[^a-z0-9_\-]+")
+_TAG = re.compile(r"[^\w \-.]+")
 _TABLES = {"csv", "xls", "xlsx", "ods", "tsv", "parquet"}
 _SERVICES = {"wms", "wfs", "wcs", "api", "esri rest", "rest", "odata", "sparql"}
 
@@ -83,29 +85,85 @@ def code_of(origin: str, name: str) -> str:
     return text if len(text) <= 100 and word == name else f"{text[:83].rstrip('-')}-{digests.of_text(name)[:16]}"
 
 
-def write_package(resource: Resource) -> dict[str, Any]:
-    """An entry as a package dictionary."""
+def name_of(code: str) -> str:
+    """An entry's code as CKAN names packages: no dots."""
+    return code.replace(".", "--")
+
+
+def code_of_name(name: str) -> str:
+    return name.replace("--", ".")
+
+
+def write_package(resource: Resource, base: str) -> dict[str, Any]:
+    """An entry as a package dictionary. base: the city's address."""
+    tags = [tag for tag in (_TAG.sub("-", tag) for tag in resource.tags) if len(tag) > 1]  # CKAN takes no shorter ones
+    links = _links_of(resource, base)
     return {
         "id": resource.code,
-        "name": resource.code.replace(".", "-"),
+        "name": name_of(resource.code),
         "title": resource.name,
         "notes": resource.abstract,
+        "url": f"{base}/catalogue/{resource.code}",
+        "type": "dataset",
         "state": "active",
         "private": False,
         "isopen": resource.open,
+        "version": str(resource.rev),
         "license_title": resource.licence,
-        "organization": {"name": resource.department, "title": resource.provider or resource.department},
-        "tags": [{"name": tag, "display_name": tag} for tag in resource.tags],
-        "num_resources": len(resource.links),
-        "resources": [{"name": link.name, "url": link.url, "format": link.format} for link in resource.links],
-        "metadata_modified": resource.updated_at.isoformat() if resource.updated_at else None,
-        "extras": [
-            {"key": "sharing", "value": resource.sharing},
-            {"key": "condition", "value": resource.condition},
-            {"key": "basis", "value": resource.basis},
-            {"key": "cycle", "value": resource.cycle},
-        ],
+        "owner_org": resource.department,
+        "organization": {
+            "id": resource.department,
+            "name": resource.department,
+            "title": resource.provider or resource.department,
+            "type": "organization",
+            "is_organization": True,
+            "state": "active",
+        },
+        "groups": [],
+        "num_tags": len(tags),
+        "tags": [{"name": tag, "display_name": tag, "state": "active"} for tag in tags],
+        "num_resources": len(links),
+        "resources": links,
+        "metadata_created": _moment(resource.published_at or resource.updated_at),
+        "metadata_modified": _moment(resource.updated_at),
+        "extras": [{"key": key, "value": value} for key, value in _extras(resource)],
     }
+
+
+def _links_of(resource: Resource, base: str) -> list[dict[str, Any]]:
+    """What CKAN calls resources: where an imported entry points, and the page on which a city's own is asked for."""
+    links = list(resource.links)
+    if resource.dataset and resource.sharing != "none":
+        links.append(Link(name=resource.name, url=f"{base}/catalogue/{resource.code}", format="API"))
+    return [
+        {
+            "id": f"{resource.code}/{place}",
+            "package_id": resource.code,
+            "position": place,
+            "name": link.name,
+            "url": link.url,
+            "format": link.format,
+            "state": "active",
+        }
+        for place, link in enumerate(links)
+    ]
+
+
+def _extras(resource: Resource) -> Iterator[tuple[str, str]]:
+    """What a city's entry says and CKAN has no field for."""
+    for name in ("sharing", "condition", "basis", "cycle", "category", "number", "uscc", "format"):
+        if value := getattr(resource, name):
+            yield name, str(value)
+    for name in ("ways", "related"):
+        if values := getattr(resource, name):
+            yield name, " ".join(values)
+    if resource.items:
+        yield "items", "、".join(item.title for item in resource.items)
+
+
+def _moment(at: datetime | None) -> str | None:
+    """CKAN's moments are UTC and say no zone."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") if at else None
 
 
 def _link(link: Mapping[str, Any]) -> Link:

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from hunhe.hub.catalogue import models, rules, store
-from hunhe.hub.catalogue.shapes import Cycle, Format, Item, Level, Resource, ResourceState, Sharing
+from hunhe.hub.catalogue.shapes import Category, Cycle, Format, Item, Level, Resource, ResourceState, Sharing, Way
 from hunhe.kernel.city import actions as city
 from hunhe.kernel.city.shapes import ContentFile, Doubt
 from hunhe.stone import clock
@@ -33,7 +33,11 @@ class ResourceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     abstract: str
     items: tuple[ItemEntry, ...]
     provider: str = ""
+    uscc: str = ""
+    category: Category = "department"
+    number: str = ""
     format: Format = "database"
+    ways: tuple[Way, ...] = ()
     sharing: Sharing = "conditional"
     condition: str = ""
     basis: str = ""
@@ -42,6 +46,7 @@ class ResourceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dataset: str = ""
     keys: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
 
 
 class DepartmentFile(msgspec.Struct, frozen=True):

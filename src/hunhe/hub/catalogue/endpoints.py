@@ -9,8 +9,8 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from hunhe.hub.catalogue import actions, queries
-from hunhe.hub.catalogue.shapes import Cycle, Format, Item, Level, Resource, Sharing
-from hunhe.stone.who import Who
+from hunhe.hub.catalogue.shapes import Category, Cycle, Format, Item, Level, Resource, Sharing, Way
+from hunhe.ui.callers import caller
 
 router = Router()
 
@@ -39,8 +39,13 @@ class ItemBody(Schema):
 class ResourceIn(Schema):
     name: str = Field(min_length=1, max_length=300)
     department: str = Field(min_length=1, max_length=60)
+    provider: str = Field("", max_length=300)
+    uscc: str = Field("", max_length=18)
+    category: Category = "department"
+    number: str = Field("", max_length=40)
     abstract: str = Field("", max_length=20_000)
     format: Format = "table"
+    ways: list[Way] = Field(default_factory=list, max_length=3)
     items: list[ItemBody] = Field(default_factory=list, max_length=2000)
     sharing: Sharing = "conditional"
     condition: str = Field("", max_length=2000)
@@ -50,6 +55,7 @@ class ResourceIn(Schema):
     dataset: str = Field("", max_length=160)
     keys: list[str] = Field(default_factory=list, max_length=10)
     tags: list[str] = Field(default_factory=list, max_length=50)
+    related: list[str] = Field(default_factory=list, max_length=50)
 
 
 class ResourceOut(Schema):
@@ -57,8 +63,12 @@ class ResourceOut(Schema):
     name: str
     department: str
     provider: str
+    uscc: str
+    category: str
+    number: str
     abstract: str
     format: str
+    ways: list[str]
     items: list[dict[str, Any]]
     sharing: str
     condition: str
@@ -69,6 +79,7 @@ class ResourceOut(Schema):
     keys: list[str]
     tags: list[str]
     links: list[dict[str, str]]
+    related: list[str]
     licence: str
     origin: str
     state: str
@@ -89,59 +100,55 @@ class Reason(Schema):
 @router.get("/search", response=ResourcePage)
 def search(request: HttpRequest, sought: Query[Sought]) -> ResourcePage:
     """Entries that hold every word, in the name first. Parts of words count, as Chinese wants."""
-    page = queries.search(who=_who(request), **sought.dict())
+    page = queries.search(who=caller(request), **sought.dict())
     return ResourcePage(items=[_out(found) for found in page.items], next=page.next)
 
 
 @router.get("/resources", response=ResourcePage)
 def list_resources(request: HttpRequest, slice_: Query[Slice]) -> ResourcePage:
     """Entries by code."""
-    page = queries.list_resources(who=_who(request), **slice_.dict())
+    page = queries.list_resources(who=caller(request), **slice_.dict())
     return ResourcePage(items=[_out(found) for found in page.items], next=page.next)
 
 
 @router.get("/resources/{code}", response=ResourceOut)
 def resource_by_code(request: HttpRequest, code: str) -> ResourceOut:
     """One entry with its data items."""
-    return _out(queries.resource_by_code(who=_who(request), code=code))
+    return _out(queries.resource_by_code(who=caller(request), code=code))
 
 
 @router.put("/resources/{code}", response=ResourceOut)
 def save_resource(request: HttpRequest, code: str, body: ResourceIn) -> ResourceOut:
     """Write an entry: new ones are drafts, published ones are changing until published again."""
-    data = body.dict()
-    items = tuple(Item(**item) for item in data.pop("items"))
-    resource = Resource(code=code, items=items, keys=tuple(data.pop("keys")), tags=tuple(data.pop("tags")), **data)
-    return _out(actions.save_resource(who=_who(request), resource=resource))
+    data: dict[str, Any] = body.dict()
+    data |= {name: tuple(data[name]) for name in ("keys", "tags", "ways", "related")}
+    data["items"] = tuple(Item(**item) for item in data["items"])
+    resource = Resource(code=code, **data)
+    return _out(actions.save_resource(who=caller(request), resource=resource))
 
 
 @router.post("/resources/{code}/register", response=ResourceOut)
 def register_resource(request: HttpRequest, code: str) -> ResourceOut:
     """Hand an entry in for publication."""
-    return _out(actions.register_resource(who=_who(request), code=code))
+    return _out(actions.register_resource(who=caller(request), code=code))
 
 
 @router.post("/resources/{code}/publish", response=ResourceOut)
 def publish_resource(request: HttpRequest, code: str) -> ResourceOut:
     """Publish a registered entry."""
-    return _out(actions.publish_resource(who=_who(request), code=code))
+    return _out(actions.publish_resource(who=caller(request), code=code))
 
 
 @router.post("/resources/{code}/refuse", response=ResourceOut)
 def refuse_resource(request: HttpRequest, code: str, body: Reason) -> ResourceOut:
     """Send a registered entry back with a reason."""
-    return _out(actions.refuse_resource(who=_who(request), code=code, reason=body.reason))
+    return _out(actions.refuse_resource(who=caller(request), code=code, reason=body.reason))
 
 
 @router.post("/resources/{code}/retire", response=ResourceOut)
 def retire_resource(request: HttpRequest, code: str) -> ResourceOut:
     """Take an entry out of use."""
-    return _out(actions.retire_resource(who=_who(request), code=code))
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
+    return _out(actions.retire_resource(who=caller(request), code=code))
 
 
 def _out(resource: Resource) -> ResourceOut:

@@ -2,9 +2,12 @@
 
 from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
 
-from hunhe.hub.catalogue import dcat, models, rules, store
-from hunhe.hub.catalogue.shapes import EntryCount, Resource, ResourceState
+from hunhe.hub.catalogue import ckan, dcat, models, rules, store
+from hunhe.hub.catalogue.ckan_asking import Sought
+from hunhe.hub.catalogue.dcat import Place
+from hunhe.hub.catalogue.shapes import EntryCount, PackageSlice, Resource, ResourceState
 from hunhe.kernel.city import queries as city
+from hunhe.kernel.org import queries as org
 from hunhe.stone.door import CROSS_DEPARTMENTS, Gate, Scope, door
 from hunhe.stone.page import Page, decode_cursor
 from hunhe.stone.who import Who
@@ -76,21 +79,38 @@ def providers(*, who: Who) -> tuple[str, ...]:
 
 
 @door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
-def export_dcat(*, who: Who, base: str = "") -> str:
-    """All published entries as DCAT-AP in Turtle. base: address under which entries are named."""
-    rows = models.Resource.objects.filter(state=ResourceState.PUBLISHED).order_by("code").iterator(500)
-    name = city.city_facts(who=who).name
-    return "".join(dcat.write((store.shape(row) for row in rows), base or "urn:hunhe", name))
+def export_dcat(*, who: Who, base: str = "", code: str = "") -> str:
+    """All published entries, or the one of `code`, as DCAT-AP in Turtle. base: address under which entries are named."""
+    rows = models.Resource.objects.filter(state=ResourceState.PUBLISHED).order_by("code")
+    if code:
+        rows = rows.filter(code=code)
+        if not rows.exists():
+            raise store.unknown(code)
+    place = Place(
+        base or "urn:hunhe", city.city_facts(who=who).name, {one.code: one.name for one in org.list_departments(who=who)}
+    )
+    return "".join(dcat.write((store.shape(row) for row in rows.iterator(500)), place))
 
 
 @door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
-def published_slice(*, who: Who, text: str, start: int, rows: int) -> tuple[int, tuple[Resource, ...]]:
-    """For CKAN's harvesters, whose protocol counts and skips: how many entries hold the words, and some of them by code."""
-    found = models.Resource.objects.filter(state=ResourceState.PUBLISHED).order_by("code")
-    for word in rules.folded(text).split()[:MOST_WORDS]:
-        if word != "*:*":
-            found = found.filter(text__contains=word)
-    return found.count(), tuple(store.shape(row) for row in found[start : start + rows])
+def packages(*, who: Who, sought: Sought) -> PackageSlice:
+    """For CKAN's harvesters, whose protocol counts and skips: how many published entries there are, and a part of them."""
+    found = _sought(models.Resource.objects.filter(state=ResourceState.PUBLISHED), sought)
+    departments = found.values_list("department").annotate(count=Count("code")).order_by("department")
+    part = found.order_by(sought.order, "code")[sought.start : sought.start + sought.rows]
+    return PackageSlice(
+        count=found.count(),
+        resources=tuple(store.shape(row) for row in part),
+        departments=tuple(departments) if sought.facets else (),
+    )
+
+
+@door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
+def tags(*, who: Who, text: str = "") -> tuple[str, ...]:
+    """Words that published entries are filed under, those that hold `text`, at most 1,000 in order."""
+    lists = models.Resource.objects.filter(state=ResourceState.PUBLISHED).exclude(tags=[]).values_list("tags", flat=True)
+    words = {word for listed in lists.iterator(500) for word in listed if text in word}
+    return tuple(sorted(words)[:1000])
 
 
 @door(may=EDIT, scope=Scope.CITY)
@@ -127,3 +147,19 @@ def count_entries(*, who: Who) -> tuple[EntryCount, ...]:
         EntryCount(department=row["department"], published=row["published"], callable=row["callable"], last_at=row["last"])
         for row in counted
     )
+
+
+def _sought(rows: "QuerySet[models.Resource]", sought: Sought) -> "QuerySet[models.Resource]":
+    for word in rules.folded(sought.text).split()[:MOST_WORDS]:
+        rows = rows.filter(text__contains=word)
+    if sought.departments:
+        rows = rows.filter(department__in=sought.departments)
+    if sought.names:
+        rows = rows.filter(code__in=[code for name in sought.names for code in (name, ckan.code_of_name(name))])
+    for tag in sought.tags:
+        rows = rows.filter(text__contains=rules.folded(tag))
+    if sought.since:
+        rows = rows.filter(updated_at__gte=sought.since)
+    if sought.until:
+        rows = rows.filter(updated_at__lte=sought.until)
+    return rows.exclude(department__in=sought.not_departments)

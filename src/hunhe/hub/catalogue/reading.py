@@ -89,7 +89,7 @@ def _from_api(url: str) -> Iterator[Mapping[str, Any]]:
     with httpx.Client(timeout=60) as client:
         while True:
             try:
-                answer = client.get(place, params={"rows": PAGE, "start": start}).raise_for_status()
+                answer = client.get(place, params={"rows": PAGE, "start": start, "sort": "id asc"}).raise_for_status()
                 found = list(_packages_in(answer.json()))
             except (httpx.HTTPError, ValueError) as error:
                 raise Unavailable(

@@ -2,13 +2,25 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from hunhe.hub.catalogue.shapes import Finding, Resource, ResourceState
+from hunhe.hub.catalogue.shapes import Finding, Format, Item, Resource, ResourceState, Way
 from hunhe.stone.errors import msgid
+from hunhe.stone.identifiers import uscc_holds
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_\-]*(\.[a-z0-9][a-z0-9_\-]*)*")
 MOST_CODE = 120
+NUMBER = re.compile(r"\d{6,30}(/\d{1,8})?")
+# What is kept as a file can only be shared as a file; what is kept in a database can be asked, copied or taken out.
+WAYS: dict[Format, frozenset[Way]] = {
+    "file": frozenset({"file"}),
+    "table": frozenset({"file", "database", "interface"}),
+    "database": frozenset({"file", "database", "interface"}),
+    "image": frozenset({"file"}),
+    "media": frozenset({"file", "interface"}),
+    "self_described": frozenset({"file", "interface"}),
+    "interface": frozenset({"interface"}),
+}
 
 MOVES: dict[str, dict[ResourceState, ResourceState]] = {
     "register": {ResourceState.DRAFT: ResourceState.REGISTERED, ResourceState.CHANGING: ResourceState.REGISTERED},
@@ -45,11 +57,24 @@ def findings(resource: Resource) -> Iterator[Finding]:
         yield Finding("condition", msgid("Data shared on conditions must say which."))
     if resource.sharing == "none" and resource.open:
         yield Finding("open", msgid("Data that is not shared cannot be open."))
+    if resource.open and held_back(resource.items):
+        yield Finding("open", msgid("Data with personal, important or core items cannot be open."))
+    if resource.uscc and not uscc_holds(resource.uscc):
+        yield Finding("uscc", msgid("The provider's credit code does not hold: 18 signs, the last of which checks the others."))
+    if resource.number and not NUMBER.fullmatch(resource.number):
+        yield Finding("number", msgid("The number is the class's digits, a stroke and the serial number, as in 301001/000001."))
+    if not set(resource.ways) <= WAYS[resource.format]:
+        yield Finding("ways", msgid("Data in this form cannot be shared in this way."))
     names = [item.name for item in resource.items]
     if len(set(names)) != len(names):
         yield Finding("items", msgid("Two data items have the same name."))
     if resource.keys and not set(resource.keys) <= set(names):
         yield Finding("keys", msgid("A key must be one of the data items."))
+
+
+def held_back(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Items that leave only by a governed call, never in an open or bulk copy: core and important data (GB/T 43697), personal data."""
+    return tuple(item for item in items if item.level != "general" or item.sensitive != "none")
 
 
 def searchable(resource: Resource) -> str:

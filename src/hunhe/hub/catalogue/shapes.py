@@ -9,6 +9,8 @@ Sharing = Literal["unconditional", "conditional", "none"]
 Format = Literal["file", "table", "database", "image", "media", "self_described", "interface"]
 Cycle = Literal["realtime", "daily", "weekly", "monthly", "quarterly", "yearly", "irregular"]
 Level = Literal["general", "important", "core"]
+Category = Literal["base", "theme", "department"]
+Way = Literal["file", "interface", "database"]
 ImportFormat = Literal["ckan", "dcat"]
 
 
@@ -46,15 +48,21 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """One catalogue entry. dataset: lake table behind it; keys: columns it can be asked by. basis: the law, for sharing
-    that is refused or conditional. origin: where an imported entry came from, empty for the city's own."""
+    """One catalogue entry (政务信息资源目录编制指南). category: a base library, a theme library or a department's own; number: its place
+    in the national coding (class, item, order, sub-order, then a serial number); uscc: the provider's unified social credit
+    code; ways: how it is shared; related: codes of entries that belong with it. dataset: lake table behind it; keys: columns it
+    can be asked by. basis: the law, for sharing that is refused or conditional. origin: where an imported entry came from."""
 
     code: str
     name: str
     department: str
     provider: str = ""
+    uscc: str = ""
+    category: Category = "department"
+    number: str = ""
     abstract: str
     format: Format = "table"
+    ways: tuple[Way, ...] = ()
     items: tuple[Item, ...] = ()
     sharing: Sharing = "conditional"
     condition: str = ""
@@ -65,6 +73,7 @@ class Resource:
     keys: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    related: tuple[str, ...] = ()
     licence: str = ""
     origin: str = ""
     state: ResourceState = ResourceState.DRAFT
@@ -100,3 +109,12 @@ class EntryCount:
     published: int
     callable: int
     last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageSlice:
+    """Part of the published entries that a harvester asked for. count: of all that match; departments: entries of each."""
+
+    count: int
+    resources: tuple[Resource, ...]
+    departments: tuple[tuple[str, int], ...] = ()

@@ -13,6 +13,9 @@ PLAIN = [
     "name",
     "department",
     "provider",
+    "uscc",
+    "category",
+    "number",
     "abstract",
     "format",
     "sharing",
@@ -27,7 +30,7 @@ PLAIN = [
     "published_at",
     "updated_at",
 ]
-LISTED = ("items", "keys", "tags", "links")
+LISTED = ("items", "keys", "tags", "links", "ways", "related")
 WRITTEN = [*(name for name in PLAIN if name != "code"), *LISTED, "same_name", "text", "digest", "state", "origin_id"]
 
 
@@ -38,6 +41,8 @@ def shape(row: models.Resource) -> Resource:
         keys=tuple(row.keys),
         tags=tuple(row.tags),
         links=tuple(Link(**link) for link in row.links),
+        ways=tuple(row.ways),
+        related=tuple(row.related),
         state=ResourceState(row.state),
     )
 

@@ -8,6 +8,7 @@ desk = [
 ]
 root = [
     path("catalogue.ttl", views.dcat_catalogue, name="dcat"),
-    path("api/3/action/package_search", views.package_search, name="package_search"),
-    path("api/3/action/package_show", views.package_show, name="package_show"),
+    path("catalogue/<str:code>", views.place, name="place"),
+    path("api/3/action/<str:name>", views.action, name="action"),
+    path("api/action/<str:name>", views.action),  # as clients that know no version say it
 ]

@@ -1,14 +1,20 @@
 """Pages of the catalogue, and the two forms in which other catalogues harvest it."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+import json
+from typing import Any
 
-from hunhe.hub.catalogue import ckan, queries
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+
+from hunhe.hub.catalogue import ckan_actions, queries
 from hunhe.hub.catalogue.shapes import Resource, ResourceState
 from hunhe.kernel.org import queries as org
-from hunhe.stone.errors import Invalid, msgid
+from hunhe.stone.errors import HunheError, Invalid, NotFound, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 from hunhe.ui.pages import link
 from hunhe.ui.shapes import StatusKind
 
@@ -19,13 +25,13 @@ KINDS: dict[ResourceState, StatusKind] = {
     ResourceState.CHANGING: "run",
     ResourceState.RETIRED: "pause",
 }
-MOST_ROWS = 1000
+TURTLE = "text/turtle; charset=utf-8"
 
 
 @require_GET
 def entries(request: HttpRequest) -> HttpResponse:
     """Search, and what it found."""
-    who = _who(request)
+    who = caller(request)
     text, department = request.GET.get("q", "")[:200], request.GET.get("department") or None
     page = queries.search(who=who, text=text, department=department, cursor=request.GET.get("cursor"))
     departments = _departments(who)
@@ -42,7 +48,7 @@ def entries(request: HttpRequest) -> HttpResponse:
 @require_GET
 def entry(request: HttpRequest, code: str) -> HttpResponse:
     """One entry with its data items and terms."""
-    who = _who(request)
+    who = caller(request)
     found = queries.resource_by_code(who=who, code=code)
     context = {
         "entry": found,
@@ -64,31 +70,48 @@ def _form_to_ask(found: Resource, who: Who) -> str:
 @require_GET
 def dcat_catalogue(request: HttpRequest) -> HttpResponse:
     """All published entries as DCAT-AP in Turtle."""
-    text = queries.export_dcat(who=_who(request), base=request.build_absolute_uri("/").rstrip("/"))
-    return HttpResponse(text, content_type="text/turtle; charset=utf-8")
+    return HttpResponse(queries.export_dcat(who=caller(request), base=_base(request)), content_type=TURTLE)
 
 
 @require_GET
-def package_search(request: HttpRequest) -> HttpResponse:
-    """CKAN's action API, as far as harvesters use it: `q`, `rows` up to 1000, `start`."""
-    start, rows = _number(request, "start", 0), min(_number(request, "rows", 10), MOST_ROWS)
-    count, found = queries.published_slice(who=_who(request), text=request.GET.get("q", "")[:200], start=start, rows=rows)
-    result = {"count": count, "results": [ckan.write_package(resource) for resource in found]}
+def place(request: HttpRequest, code: str) -> HttpResponse:
+    """What an entry's address gives: Turtle to whoever asks for it, the entry's page to people."""
+    if request.get_preferred_type(["text/html", "text/turtle"]) == "text/turtle":
+        text = queries.export_dcat(who=caller(request), base=_base(request), code=code)
+        return HttpResponse(text, content_type=TURTLE)
+    return redirect("catalogue:entry", code)
+
+
+@csrf_exempt  # CKAN's clients post what they ask; nothing is changed
+@require_http_methods(["GET", "POST"])
+def action(request: HttpRequest, name: str) -> HttpResponse:
+    """CKAN's action API, in its own form of answers and errors."""
+    try:
+        result = ckan_actions.perform(name, _asked(request), _base(request))
+    except HunheError as error:
+        kind = "Not Found Error" if isinstance(error, NotFound) else "Validation Error"
+        told = {"__type": kind, "message": gettext(error.message) % error.params}
+        return JsonResponse({"success": False, "error": told}, status=404 if isinstance(error, NotFound) else 409)
     return JsonResponse({"success": True, "result": result})
 
 
-@require_GET
-def package_show(request: HttpRequest) -> HttpResponse:
-    """One entry as a CKAN package; `id` is its code."""
-    found = queries.resource_by_code(who=Who.anonymous(), code=request.GET.get("id", ""))
-    return JsonResponse({"success": True, "result": ckan.write_package(found)})
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    """Parameters of a call: of the query, or of a posted JSON object or form."""
+    if request.method == "GET":
+        return {name: values if len(values) > 1 else values[0] for name, values in request.GET.lists()}
+    if request.content_type == "application/x-www-form-urlencoded" and request.POST:
+        return dict(request.POST.items())
+    try:
+        asked = json.loads(request.body or b"{}")
+    except ValueError as error:
+        raise Invalid("catalogue.ckan.body", msgid("The body is no JSON object.")) from error
+    if not isinstance(asked, dict):
+        raise Invalid("catalogue.ckan.body", msgid("The body is no JSON object."))
+    return asked
 
 
-def _number(request: HttpRequest, name: str, default: int) -> int:
-    text = request.GET.get(name, str(default))
-    if not text.isascii() or not text.isdigit() or len(text) > 7:
-        raise Invalid("catalogue.page.number", msgid("%(name)s must be a number."), name=name)
-    return int(text)
+def _base(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/").rstrip("/")
 
 
 def _provider(found: Resource, departments: dict[str, str]) -> str:
@@ -97,8 +120,3 @@ def _provider(found: Resource, departments: dict[str, str]) -> str:
 
 def _departments(who: Who) -> dict[str, str]:
     return {department.code: department.short_name or department.name for department in org.list_departments(who=who)}
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who

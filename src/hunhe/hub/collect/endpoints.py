@@ -11,7 +11,7 @@ from pydantic import Field
 
 from hunhe.hub.collect import actions, queries
 from hunhe.hub.collect.shapes import Batch, Dataset
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 router = Router()
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=120)]
@@ -123,33 +123,33 @@ class QuarantinedRowPage(Schema):
 @router.put("/connections/{name}", response=ConnectionOut)
 def set_connection(request: HttpRequest, name: str, body: ConnectionIn) -> ConnectionOut:
     """Say where a contract's system is reached. The secret is sealed and never shown again; an empty one keeps the old."""
-    made = actions.set_connection(who=_who(request), name=name, kind=body.kind, location=body.location, secret=body.secret)
+    made = actions.set_connection(who=caller(request), name=name, kind=body.kind, location=body.location, secret=body.secret)
     return ConnectionOut(**asdict(made))
 
 
 @router.get("/connections", response=list[ConnectionOut])
 def list_connections(request: HttpRequest, department: str | None = None) -> list[ConnectionOut]:
     """Where your department's systems are reached."""
-    return [ConnectionOut(**asdict(found)) for found in queries.list_connections(who=_who(request), department=department)]
+    return [ConnectionOut(**asdict(found)) for found in queries.list_connections(who=caller(request), department=department)]
 
 
 @router.get("/datasets", response=DatasetPage)
 def list_datasets(request: HttpRequest, department: str | None = None, cursor: str | None = None) -> DatasetPage:
     """Contracts, by id."""
-    page = queries.list_datasets(who=_who(request), department=department, cursor=cursor)
+    page = queries.list_datasets(who=caller(request), department=department, cursor=cursor)
     return DatasetPage(items=[_dataset(found) for found in page.items], next=page.next)
 
 
 @router.get("/datasets/{dataset}", response=DatasetOut)
 def dataset_by_id(request: HttpRequest, dataset: str) -> DatasetOut:
     """One contract with its fields."""
-    return _dataset(queries.dataset_by_id(who=_who(request), dataset=dataset))
+    return _dataset(queries.dataset_by_id(who=caller(request), dataset=dataset))
 
 
 @router.post("/datasets/{dataset}/collect", response={202: BatchOut})
 def collect_now(request: HttpRequest, dataset: str, idempotency_key: Key = None) -> Status[BatchOut]:
     """Fetch the dataset from its source now. 202 with the batch; the same `Idempotency-Key` gives the same batch."""
-    return Status(202, _batch(actions.collect_now(who=_who(request), dataset=dataset, key=idempotency_key)))
+    return Status(202, _batch(actions.collect_now(who=caller(request), dataset=dataset, key=idempotency_key)))
 
 
 @router.post("/datasets/{dataset}/files", response={202: BatchOut})
@@ -160,7 +160,9 @@ def receive_file(
     idempotency_key: Key = None,
 ) -> Status[BatchOut]:
     """Send a CSV, Excel, JSON or Parquet file of the dataset. 202 with the batch; the same bytes give the same batch."""
-    made = actions.receive_file(who=_who(request), dataset=dataset, name=file.name or "file", stream=file, key=idempotency_key)
+    made = actions.receive_file(
+        who=caller(request), dataset=dataset, name=file.name or "file", stream=file, key=idempotency_key
+    )
     return Status(202, _batch(made))
 
 
@@ -169,20 +171,20 @@ def list_batches(
     request: HttpRequest, department: str | None = None, dataset: str | None = None, cursor: str | None = None
 ) -> BatchPage:
     """Batches, newest first."""
-    page = queries.list_batches(who=_who(request), department=department, dataset=dataset, cursor=cursor)
+    page = queries.list_batches(who=caller(request), department=department, dataset=dataset, cursor=cursor)
     return BatchPage(items=[_batch(found) for found in page.items], next=page.next)
 
 
 @router.get("/batches/{batch}", response=BatchOut)
 def batch_by_id(request: HttpRequest, batch: str) -> BatchOut:
     """One batch with its counts. `difference` is 0 when source = loaded + quarantined + duplicates."""
-    return _batch(queries.batch_by_id(who=_who(request), batch_id=batch))
+    return _batch(queries.batch_by_id(who=caller(request), batch_id=batch))
 
 
 @router.get("/batches/{batch}/quarantine", response=list[QuarantineOut])
 def quarantine_summary(request: HttpRequest, batch: str) -> list[QuarantineOut]:
     """Why rows of the batch were held back, most first. Each row counts once."""
-    return [QuarantineOut(**asdict(found)) for found in queries.quarantine_summary(who=_who(request), batch_id=batch)]
+    return [QuarantineOut(**asdict(found)) for found in queries.quarantine_summary(who=caller(request), batch_id=batch)]
 
 
 @router.get("/batches/{batch}/quarantine/rows", response=QuarantinedRowPage)
@@ -190,7 +192,7 @@ def quarantined_rows(
     request: HttpRequest, batch: str, rule: str, field: str = "", cursor: str | None = None
 ) -> QuarantinedRowPage:
     """Rows held back by one rule, by line. Personal values are masked."""
-    page = queries.quarantined_rows(who=_who(request), batch_id=batch, rule=rule, field=field, cursor=cursor)
+    page = queries.quarantined_rows(who=caller(request), batch_id=batch, rule=rule, field=field, cursor=cursor)
     items = [
         QuarantinedRowOut(
             line=row.line, rule=row.rule, field=row.field, reasons=list(row.reasons), values=dict(row.values), hint=row.hint
@@ -203,17 +205,12 @@ def quarantined_rows(
 @router.post("/batches/{batch}/corrections", response={201: CorrectionOut})
 def open_correction(request: HttpRequest, batch: str, body: CorrectionIn) -> Status[CorrectionOut]:
     """Send rows back to their source: one line, or all rows of the batch that broke the rule."""
-    who = _who(request)
+    who = caller(request)
     dataset = queries.batch_by_id(who=who, batch_id=batch).dataset
     case = actions.open_correction(
         who=who, dataset=dataset, rule=body.rule, lines=tuple(body.lines), batch_id=batch, field=body.field
     )
     return Status(201, CorrectionOut(case=case.id, number=case.number, due_at=case.due_at))
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
 
 
 def _batch(batch: Batch) -> BatchOut:

@@ -13,12 +13,13 @@ from hunhe.hub.collect import actions, queries, showing
 from hunhe.hub.collect.shapes import Batch, Dataset
 from hunhe.kernel.org import queries as org
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 
 @require_GET
 def batches(request: HttpRequest) -> HttpResponse:
     """Each dataset with its newest batch, and all batches, newest first."""
-    who = _who(request)
+    who = caller(request)
     dataset = request.GET.get("dataset") or None
     page = queries.list_batches(who=who, dataset=dataset, cursor=request.GET.get("cursor"))
     newest = queries.latest_batches(who=who)
@@ -45,7 +46,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 @require_GET
 def batch(request: HttpRequest, batch_id: str) -> HttpResponse:
     """One batch: its river, why rows were held back, one of those rows, the books."""
-    who = _who(request)
+    who = caller(request)
     found = queries.batch_by_id(who=who, batch_id=batch_id)
     contract = queries.dataset_by_id(who=who, dataset=found.dataset)
     past = queries.neighbours(who=who, batch_id=batch_id)
@@ -70,7 +71,7 @@ def batch(request: HttpRequest, batch_id: str) -> HttpResponse:
 @require_POST
 def correct(request: HttpRequest, batch_id: str) -> HttpResponse:
     """Open a correction ticket for one line or for all rows of a rule."""
-    who = _who(request)
+    who = caller(request)
     found = queries.batch_by_id(who=who, batch_id=batch_id)
     rule, field, line = (request.POST.get(name, "") for name in ("rule", "field", "line"))
     lines = (int(line),) if line.isascii() and line.isdigit() else ()
@@ -82,7 +83,7 @@ def correct(request: HttpRequest, batch_id: str) -> HttpResponse:
 @require_POST
 def collect(request: HttpRequest, dataset: str) -> HttpResponse:
     """Fetch a dataset now."""
-    made = actions.collect_now(who=_who(request), dataset=dataset)
+    made = actions.collect_now(who=caller(request), dataset=dataset)
     messages.success(request, gettext("Fetching. This page shows how far it has come."))
     return redirect("collect:batch", made.id)
 
@@ -117,8 +118,3 @@ def _number(text: str | None) -> int:
 
 def _departments(who: Who) -> dict[str, str]:
     return {department.code: department.short_name or department.name for department in org.list_departments(who=who)}
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who

@@ -13,13 +13,13 @@ from hunhe.hub.exchange.deciding_page import procedure_names, request_context
 from hunhe.hub.exchange.forms import ApplicationForm, DecisionForm, ReasonForm, in_a_year
 from hunhe.hub.exchange.granting import today
 from hunhe.hub.exchange.shapes import Service
-from hunhe.hub.exchange.views import caller
 from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import queries as flow_queries
 from hunhe.stone import ids
 from hunhe.stone.errors import Invalid, NotFound, msgid
 from hunhe.stone.who import Who
 from hunhe.ui import words
+from hunhe.ui.callers import caller
 
 VERBS = {"suspend": actions.suspend_grant, "resume": actions.resume_grant, "revoke": actions.revoke_grant}
 

@@ -13,7 +13,7 @@ from hunhe.hub.exchange.lane import PREFIX, make_lane
 from hunhe.hub.exchange.shapes import UseGroup
 from hunhe.stone.errors import NotFound, msgid
 from hunhe.stone.page import Page
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 router = Router()
 lanes = {PREFIX: make_lane}
@@ -197,19 +197,19 @@ class AssertionOut(Schema):
 @router.get("/services", response=ServicePage)
 def list_services(request: HttpRequest, cursor: str | None = None) -> Any:
     """Services that published resources offer."""
-    return _page(queries.list_services(who=_who(request), cursor=cursor))
+    return _page(queries.list_services(who=caller(request), cursor=cursor))
 
 
 @router.get("/services/{code}", response=ServiceOut)
 def service_by_code(request: HttpRequest, code: str) -> Any:
     """One service with its columns."""
-    return asdict(queries.service_by_code(who=_who(request), code=code))
+    return asdict(queries.service_by_code(who=caller(request), code=code))
 
 
 @router.get("/grants", response=GrantPage)
 def list_grants(request: HttpRequest, department: str | None = None, cursor: str | None = None) -> Any:
     """Grants your department holds or has given, newest first."""
-    return _page(queries.list_grants(who=_who(request), department=_department(request, department), cursor=cursor))
+    return _page(queries.list_grants(who=caller(request), department=_department(request, department), cursor=cursor))
 
 
 @router.post("/grants", response={201: CaseOut})
@@ -217,92 +217,87 @@ def apply_for_grant(request: HttpRequest, body: ApplicationIn) -> Any:
     """Apply: opens a case that the bureau checks and the provider decides. The same key gives the same case."""
     asked = body.dict()
     asked["columns"] = tuple(asked["columns"])
-    return Status(201, _case(actions.apply_for_grant(who=_who(request), **asked)))
+    return Status(201, _case(actions.apply_for_grant(who=caller(request), **asked)))
 
 
 @router.get("/grants/{grant_id}", response=GrantOut)
 def grant_by_id(request: HttpRequest, grant_id: str) -> Any:
     """One grant, seen from either side."""
-    return asdict(queries.grant_by_id(who=_who(request), grant_id=grant_id))
+    return asdict(queries.grant_by_id(who=caller(request), grant_id=grant_id))
 
 
 @router.post("/grants/{grant_id}/suspend", response=GrantOut)
 def suspend_grant(request: HttpRequest, grant_id: str, body: ReasonIn) -> Any:
     """Stop a grant for now; the next call is refused."""
-    return asdict(actions.suspend_grant(who=_who(request), grant_id=grant_id, reason=body.reason))
+    return asdict(actions.suspend_grant(who=caller(request), grant_id=grant_id, reason=body.reason))
 
 
 @router.post("/grants/{grant_id}/resume", response=GrantOut)
 def resume_grant(request: HttpRequest, grant_id: str, body: ReasonIn) -> Any:
     """Let a suspended grant run again."""
-    return asdict(actions.resume_grant(who=_who(request), grant_id=grant_id, reason=body.reason))
+    return asdict(actions.resume_grant(who=caller(request), grant_id=grant_id, reason=body.reason))
 
 
 @router.post("/grants/{grant_id}/revoke", response=GrantOut)
 def revoke_grant(request: HttpRequest, grant_id: str, body: ReasonIn) -> Any:
     """End a grant for good; the next call is refused."""
-    return asdict(actions.revoke_grant(who=_who(request), grant_id=grant_id, reason=body.reason))
+    return asdict(actions.revoke_grant(who=caller(request), grant_id=grant_id, reason=body.reason))
 
 
 @router.get("/requests/{case_id}")
 def request_by_case(request: HttpRequest, case_id: str) -> dict[str, Any]:
     """A grant request with the least that would serve, what was checked, and who else has this data."""
-    return asdict(queries.request_by_case(who=_who(request), case_id=case_id))
+    return asdict(queries.request_by_case(who=caller(request), case_id=case_id))
 
 
 @router.post("/requests/{case_id}/decide", response=CaseOut)
 def decide_grant(request: HttpRequest, case_id: str, body: DecisionIn) -> Any:
     """The provider's yes: `give`, `mask` or `withhold` per column, with quota and last day."""
     decision = body.dict()
-    return _case(actions.decide_grant(who=_who(request), case_id=case_id, **decision))
+    return _case(actions.decide_grant(who=caller(request), case_id=case_id, **decision))
 
 
 @router.get("/signers", response=list[SignerOut])
 def list_signers(request: HttpRequest, department: str | None = None) -> Any:
     """Keys with which your department's systems vouch for cases."""
-    found = queries.list_signers(who=_who(request), department=_department(request, department))
+    found = queries.list_signers(who=caller(request), department=_department(request, department))
     return [asdict(signer) for signer in found]
 
 
 @router.post("/signers", response={201: SignerOut})
 def register_signer(request: HttpRequest, body: SignerIn) -> Any:
     """Make a public key of your department's own system known."""
-    return Status(201, asdict(actions.register_signer(who=_who(request), **body.dict())))
+    return Status(201, asdict(actions.register_signer(who=caller(request), **body.dict())))
 
 
 @router.post("/assert-case", response={201: AssertionOut})
 def assert_case(request: HttpRequest, body: AssertionIn) -> Any:
     """Vouch, signed and for a few hours, for a case that lives in your department's own system."""
-    return Status(201, asdict(actions.assert_case(who=_who(request), **body.dict())))
+    return Status(201, asdict(actions.assert_case(who=caller(request), **body.dict())))
 
 
 @router.get("/calls", response=CallPage)
 def calls_of(request: HttpRequest, department: str | None = None, cursor: str | None = None) -> Any:
     """Calls of a department's clients, refused ones included, newest first."""
-    return _page(queries.calls_of(who=_who(request), department=_department(request, department), cursor=cursor))
+    return _page(queries.calls_of(who=caller(request), department=_department(request, department), cursor=cursor))
 
 
 @router.get("/my-uses", response=UsePage)
 def my_uses(request: HttpRequest, cursor: str | None = None, group: UseGroup = "all") -> Any:
     """Who used your data, for what, what they saw and did not see, each with its receipt."""
-    who = _who(request)
+    who = caller(request)
     return _page(queries.uses_of(who=who, subject_id=who.subject_id or "", cursor=cursor, group=group))
 
 
 @router.get("/trace/{entry_id}")
 def trace(request: HttpRequest, entry_id: str) -> dict[str, Any]:
     """Receipt → call → golden field → source row → batch."""
-    return asdict(queries.trace(who=_who(request), entry_id=entry_id))
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
+    return asdict(queries.trace(who=caller(request), entry_id=entry_id))
 
 
 def _department(request: HttpRequest, named: str | None) -> str:
-    department = named or _who(request).department
-    if department is None and _who(request).kind != "anonymous":
+    department = named or caller(request).department
+    if department is None and caller(request).kind != "anonymous":
         raise NotFound("exchange.department.none", msgid("Name a department: `?department=`."))
     return department or ""
 

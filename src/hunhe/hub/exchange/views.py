@@ -9,17 +9,14 @@ from django.utils.translation import gettext
 from hunhe.hub.exchange import queries
 from hunhe.hub.exchange.drawing import draw_days
 from hunhe.hub.exchange.shapes import UseDays, UseGroup
-from hunhe.stone.errors import Unauthenticated, msgid
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller, signed_in
 
 _GROUPS: tuple[UseGroup, ...] = ("all", "mine", "statutory", "refused")
 
 
 def uses(request: HttpRequest) -> HttpResponse:
     """Who used my data: thirty days as a river, then every use."""
-    who = caller(request)
-    if who.kind == "anonymous":
-        raise Unauthenticated("door.sign_in", msgid("Please sign in first."))
+    who = signed_in(request)
     if who.subject_id is None:
         return render(request, "exchange/uses.html", {"days": None})
     group: UseGroup = next((known for known in _GROUPS if known == request.GET.get("group")), "all")
@@ -33,11 +30,6 @@ def use(request: HttpRequest, entry_id: str) -> HttpResponse:
     """Where the values of one use came from, for the person it was about."""
     traced = queries.trace(who=caller(request), entry_id=entry_id)
     return render(request, "exchange/use.html", {"trace": traced})
-
-
-def caller(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
 
 
 def _chips(days: UseDays, group: UseGroup) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from hunhe.hub.telemetry import actions, queries
 from hunhe.hub.telemetry.lane import PREFIX, make_lane
 from hunhe.hub.telemetry.shapes import NewSite, Warning
 from hunhe.stone.page import Page
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 router = Router()
 lanes = {PREFIX: make_lane}
@@ -124,7 +124,7 @@ class RuleOut(Schema):
 @router.get("/sources", response=list[SourceOut])
 def list_sources(request: HttpRequest) -> Any:
     """Who measures in this city."""
-    return [asdict(source) for source in queries.list_sources(who=_who(request))]
+    return [asdict(source) for source in queries.list_sources(who=caller(request))]
 
 
 @router.put("/sources/{code}", response=SourceOut)
@@ -132,20 +132,20 @@ def register_source(request: HttpRequest, code: str, body: SourceIn) -> Any:
     """Make a source and its sites known, or change its client and sites."""
     said = body.dict()
     said["sites"] = [NewSite(**site) for site in said["sites"]]
-    return asdict(actions.register_source(who=_who(request), code=code, **said))
+    return asdict(actions.register_source(who=caller(request), code=code, **said))
 
 
 @router.get("/sites", response=SitePage)
 def list_sites(request: HttpRequest, source: str | None = None, cursor: str | None = None) -> Any:
     """Sites, of one source or of all."""
-    page = queries.list_sites(who=_who(request), source=_plain(source), cursor=cursor)
+    page = queries.list_sites(who=caller(request), source=_plain(source), cursor=cursor)
     return {"items": [asdict(site) for site in page.items], "next": page.next}
 
 
 @router.get("/sites/{site_id}/readings", response=list[ReadingOut])
 def readings_of(request: HttpRequest, site_id: str, metric: str, start: AwareDatetime, end: AwareDatetime) -> Any:
     """Readings between two instants, in order."""
-    found = queries.readings_of(who=_who(request), site_id=site_id, metric=_plain(metric) or "", start=start, end=end)
+    found = queries.readings_of(who=caller(request), site_id=site_id, metric=_plain(metric) or "", start=start, end=end)
     return [asdict(reading) for reading in found]
 
 
@@ -163,7 +163,7 @@ def list_watches(request: HttpRequest, live: bool = True) -> Any:
             "last_value": watch.last_value,
             "level": watch.level,
         }
-        for watch in queries.list_watches(who=_who(request), live=live)
+        for watch in queries.list_watches(who=caller(request), live=live)
     ]
 
 
@@ -178,7 +178,7 @@ def list_warnings(
 ) -> Any:
     """Warnings, those that began last first."""
     page = queries.list_warnings(
-        who=_who(request), source=_plain(source), kind=kind, live=live, only_open=only_open, cursor=cursor
+        who=caller(request), source=_plain(source), kind=kind, live=live, only_open=only_open, cursor=cursor
     )
     return _page(page)
 
@@ -186,18 +186,13 @@ def list_warnings(
 @router.get("/warnings/{warning_id}", response=WarningOut)
 def warning_by_id(request: HttpRequest, warning_id: str) -> Any:
     """One warning."""
-    return _warning(queries.warning_by_id(who=_who(request), warning_id=warning_id))
+    return _warning(queries.warning_by_id(who=caller(request), warning_id=warning_id))
 
 
 @router.get("/rules", response=list[RuleOut])
 def list_rules(request: HttpRequest) -> Any:
     """The rules in force."""
-    return [asdict(rule) for rule in queries.list_rules(who=_who(request))]
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
+    return [asdict(rule) for rule in queries.list_rules(who=caller(request))]
 
 
 def _plain(text: str | None) -> str | None:

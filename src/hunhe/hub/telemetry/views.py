@@ -17,6 +17,7 @@ from hunhe.kernel.flow.shapes import CaseFile
 from hunhe.stone import clock
 from hunhe.stone.errors import HunheError
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 SITE_HOURS = {"24": 24, "72": 72}
 AIR_HOURS = 24
@@ -124,11 +125,6 @@ def air(request: HttpRequest) -> HttpResponse:
         "rules": [(rule, told_rule(rule)) for rule in names.rules.values()],
     }
     return render(request, "telemetry/air.html", context)
-
-
-def caller(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
 
 
 def _side(request: HttpRequest, who: Who, names: Names) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from hunhe.kernel.audit import bundles, queries, tiles
 from hunhe.kernel.lanes.shapes import ASGIApp, DatabaseThreads, Receive, Scope, Send, reply, reply_problem
 from hunhe.stone.errors import HunheError, Invalid, NotFound, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 PREFIX = "/audit/v1"
 _WHO = Who.anonymous()
@@ -28,7 +29,7 @@ router = Router()
 
 @router.get("/entries", summary="Recorded acts, newest first, for auditors")
 def entries(request: HttpRequest, object: str | None = None, cursor: str | None = None) -> dict[str, Any]:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
+    who = caller(request)
     if object is None:
         return asdict(queries.list_entries(who=who, cursor=cursor))
     return asdict(queries.entries_of(who=who, object=object, cursor=cursor))

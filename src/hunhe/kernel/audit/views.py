@@ -8,12 +8,13 @@ from hunhe.kernel.audit import queries
 from hunhe.kernel.audit.shapes import Checkpoint
 from hunhe.stone.errors import NotFound
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """All entries, or those about one object; details are opened for the auditor, and that is recorded."""
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
+    who = caller(request)
     object_, cursor = request.GET.get("object", "").strip().replace("\x00", ""), request.GET.get("cursor")
     page = (
         queries.entries_of(who=who, object=object_, cursor=cursor) if object_ else queries.list_entries(who=who, cursor=cursor)

@@ -8,7 +8,7 @@ from ninja import Header, Router, Schema
 from pydantic import Field
 
 from hunhe.kernel.consent import actions, queries
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 router = Router()
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=128)]
@@ -61,13 +61,13 @@ class GiveIn(Schema):
 @router.get("/kinds", response=KindsOut)
 def kinds(request: HttpRequest) -> dict[str, object]:
     """Everything that can be consented to, in the words people are shown."""
-    return {"items": queries.list_kinds(who=_who(request))}
+    return {"items": queries.list_kinds(who=caller(request))}
 
 
 @router.get("/consents", response=ConsentPage)
 def consents(request: HttpRequest, cursor: str | None = None) -> object:
     """What the caller ever allowed, newest first."""
-    who = _who(request)
+    who = caller(request)
     return queries.list_consents(who=who, subject_id=who.subject_id or "", cursor=cursor)
 
 
@@ -75,16 +75,11 @@ def consents(request: HttpRequest, cursor: str | None = None) -> object:
 def give(request: HttpRequest, body: GiveIn, key: Key = "") -> object:
     """Allow something. What stands already stays as it is; a retry with the same key never revives what was taken back."""
     return actions.give_consent(
-        who=_who(request), kind=body.kind, recipient=body.recipient, purpose=body.purpose, subject_id=body.subject_id, key=key
+        who=caller(request), kind=body.kind, recipient=body.recipient, purpose=body.purpose, subject_id=body.subject_id, key=key
     )
 
 
 @router.post("/consents/{consent_id}/withdraw", response=ConsentOut)
 def withdraw(request: HttpRequest, consent_id: str) -> object:
     """Take back one of the caller's consents, in force at once. Twice is once."""
-    return actions.withdraw_consent(who=_who(request), consent_id=consent_id)
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
+    return actions.withdraw_consent(who=caller(request), consent_id=consent_id)

@@ -13,14 +13,15 @@ from hunhe.kernel.consent import actions, queries, rules
 from hunhe.kernel.consent.shapes import Consent, ConsentState
 from hunhe.kernel.org import queries as org
 from hunhe.stone import clock
-from hunhe.stone.errors import NotFound, Unauthenticated, msgid
+from hunhe.stone.errors import NotFound
 from hunhe.stone.who import Who
+from hunhe.ui.callers import signed_in
 
 
 @require_GET
 def consents(request: HttpRequest) -> HttpResponse:
     """What I allowed, to whom, since when, and what it is used for."""
-    who = _citizen(request)
+    who = signed_in(request)
     if who.subject_id is None:
         return render(request, "consent/consents.html", {"page": None})
     page = queries.list_consents(who=who, subject_id=who.subject_id, cursor=request.GET.get("cursor"))
@@ -37,7 +38,7 @@ def consents(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest, kind: str) -> HttpResponse:
     """Ask for one consent by itself, in its own words; then back to where the asking came from."""
-    who = _citizen(request)
+    who = signed_in(request)
     given = request.POST if request.method == "POST" else request.GET
     recipient, purpose, there = given.get("recipient", "")[:80], given.get("purpose", "")[:300], given.get("next", "")
     if not url_has_allowed_host_and_scheme(there, {request.get_host()}, request.is_secure()):
@@ -53,13 +54,13 @@ def ask(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_POST
 def withdraw(request: HttpRequest, consent_id: str) -> HttpResponse:
-    actions.withdraw_consent(who=_citizen(request), consent_id=consent_id)
+    actions.withdraw_consent(who=signed_in(request), consent_id=consent_id)
     return redirect("consent:consents")
 
 
 @require_POST
 def undo(request: HttpRequest, consent_id: str) -> HttpResponse:
-    actions.undo_withdrawal(who=_citizen(request), consent_id=consent_id)
+    actions.undo_withdrawal(who=signed_in(request), consent_id=consent_id)
     messages.success(request, gettext("It stands again, as before."))
     return redirect("consent:consents")
 
@@ -85,10 +86,3 @@ def _name(who: Who, recipient: str) -> str:
     except NotFound:
         return recipient
     return department.short_name or department.name
-
-
-def _citizen(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    if who.kind == "anonymous":
-        raise Unauthenticated("door.sign_in", msgid("Please sign in first."))
-    return who

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hunhe.kernel.events import actions, queries
 from hunhe.kernel.events.shapes import State
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 _STATES: tuple[State, ...] = get_args(State)
 
@@ -18,7 +18,7 @@ _STATES: tuple[State, ...] = get_args(State)
 @require_safe
 def jobs(request: HttpRequest) -> HttpResponse:
     """Jobs by state, newest first; what gave up stands above."""
-    who = _caller(request)
+    who = caller(request)
     state = next((known for known in _STATES if known == request.GET.get("state")), None)
     shown = {
         "page": queries.list_jobs(who=who, state=state, cursor=request.GET.get("cursor")),
@@ -34,7 +34,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
 @require_safe
 def dead(request: HttpRequest) -> HttpResponse:
     """Every dead letter."""
-    who = _caller(request)
+    who = caller(request)
     page = queries.list_dead(who=who, cursor=request.GET.get("cursor"))
     return render(request, "events/dead.html", {"page": page, "may_retry": who.holds("events.may_retry_jobs")})
 
@@ -42,11 +42,6 @@ def dead(request: HttpRequest) -> HttpResponse:
 @require_POST
 def retry(request: HttpRequest) -> HttpResponse:
     """Try a dead letter again, and return to the page."""
-    actions.retry_dead(who=_caller(request), id=request.POST.get("id", ""))
+    actions.retry_dead(who=caller(request), id=request.POST.get("id", ""))
     messages.success(request, gettext("It will be tried again now."))
     return redirect("events:jobs")
-
-
-def _caller(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who

@@ -4,12 +4,12 @@ from django.http import FileResponse, HttpRequest
 from django.views.decorators.http import require_safe
 
 from hunhe.kernel.files import queries
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 
 @require_safe
 def download(request: HttpRequest, file_id: str) -> FileResponse:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
+    who = caller(request)
     opened = queries.open_file(who=who, id=file_id)
     response = FileResponse(opened.content, as_attachment=True, filename=opened.file.name, content_type=opened.file.media_type)
     response["X-Content-Type-Options"] = "nosniff"

@@ -11,6 +11,7 @@ from hunhe.kernel.flow.shapes import Case, CaseFile, Move, ProcedureCard
 from hunhe.stone import ids
 from hunhe.stone.errors import Conflict, Denied, Invalid, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,6 @@ class Act:
     form: FactsForm | None
     css: str
     key: str = ""
-
-
-def caller(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
 
 
 def acts_of(

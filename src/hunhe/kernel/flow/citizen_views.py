@@ -7,10 +7,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hunhe.kernel.flow import actions, case_pages, display, queries
-from hunhe.kernel.flow.acting import acts_of, caller, fresh_key, openable, take_step
+from hunhe.kernel.flow.acting import acts_of, fresh_key, openable, take_step
 from hunhe.kernel.flow.forms import FactsForm
 from hunhe.kernel.flow.shapes import CaseFile
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 
 @require_GET

@@ -61,7 +61,9 @@ def transfer(who: Who, case_id: str, to_account: str, expected_version: int, not
         if task is None:
             raise not_your_turn(case)
         taker = identity.who_by_account_id(who=turns.SYSTEM, account_id=to_account)
-        fits = is_actor(taker, subject=False, department=task.department, may=task.may, post=task.post, subject_id=None)
+        fits = is_actor(
+            taker, subject=False, department=task.department, may=task.may, posts=tuple(task.posts.split()), subject_id=None
+        )
         if not fits:
             raise Invalid("flow.transfer.unfit", msgid("%(name)s does not hold a post that may do this."), name=taker.name)
         task.account = taker.id

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from hunhe.kernel.flow.procedure import Actor, Procedure, Stage, Step
-from hunhe.kernel.flow.rules import GUARD_NAMES
+from hunhe.kernel.flow.rules import FACT, GUARD_NAMES
 from hunhe.stone.errors import Invalid
 from hunhe.stone.expressions import guard
 
@@ -31,8 +31,8 @@ def _twice(key: str, ids: list[str]) -> Found:
 
 def _departments(procedure: Procedure) -> Found:
     for role, said in procedure.departments.items():
-        if said.startswith("facts.") and said.removeprefix("facts.") not in procedure.facts:
-            yield f"departments.{role}", f"there is no fact {said.removeprefix('facts.')}"
+        if said.startswith(FACT) and said.removeprefix(FACT) not in procedure.facts:
+            yield f"departments.{role}", f"there is no fact {said.removeprefix(FACT)}"
 
 
 def _opening(procedure: Procedure) -> Found:
@@ -88,6 +88,8 @@ def _actor(procedure: Procedure, key: str, actor: Actor) -> Found:
         yield key, "either the subject or a department acts"
     if actor.department and actor.department not in procedure.departments:
         yield f"{key}.department", f"there is no department role {actor.department}"
+    if actor.post.startswith(FACT) and actor.post.removeprefix(FACT) not in procedure.facts:
+        yield f"{key}.post", f"there is no fact {actor.post.removeprefix(FACT)}"
     if actor.subject and procedure.opening.subject == "none":
         yield f"{key}.subject", "these cases have no subject"
 

@@ -8,7 +8,7 @@ from ninja import Header, Router, Schema, Status
 from pydantic import Field
 
 from hunhe.kernel.flow import actions, queries
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 router = Router()
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=128)]
@@ -149,27 +149,27 @@ class TransferIn(StepIn):
 @router.get("/procedures", response=list[ProcedureOut])
 def procedures(request: HttpRequest) -> Any:
     """The procedures in force, and which of them you may open."""
-    return list(queries.list_procedures(who=_who(request)))
+    return list(queries.list_procedures(who=caller(request)))
 
 
 @router.get("/inbox", response=TaskPage)
 def inbox(request: HttpRequest, department: str | None = None, cursor: str | None = None) -> Any:
     """Turns you may take, soonest limit first."""
-    who = _who(request)
+    who = caller(request)
     return queries.inbox(who=who, department=department or who.department or "", cursor=cursor)
 
 
 @router.get("/escalated", response=TaskPage)
 def escalated(request: HttpRequest, department: str | None = None, cursor: str | None = None) -> Any:
     """Late turns of others, brought before your department."""
-    who = _who(request)
+    who = caller(request)
     return queries.escalated(who=who, department=department or who.department or "", cursor=cursor)
 
 
 @router.get("/cases", response=CasePage)
 def cases(request: HttpRequest, procedure: str | None = None, cursor: str | None = None) -> Any:
     """A citizen's own cases, an official's department's; newest first."""
-    who = _who(request)
+    who = caller(request)
     if who.kind == "citizen":
         return queries.cases_of_subject(who=who, subject_id=who.subject_id or "", cursor=cursor)
     return queries.cases_of_department(who=who, department=who.department or "", procedure=procedure, cursor=cursor)
@@ -178,7 +178,7 @@ def cases(request: HttpRequest, procedure: str | None = None, cursor: str | None
 @router.post("/cases", response={201: CaseOut})
 def open_case(request: HttpRequest, body: OpenIn, key: Key) -> Status[Any]:
     """Open a case. The same `Idempotency-Key` again answers with the same case."""
-    who = _who(request)
+    who = caller(request)
     opened = actions.open_case(
         who=who,
         procedure=body.procedure,
@@ -195,60 +195,66 @@ def open_case(request: HttpRequest, body: OpenIn, key: Key) -> Status[Any]:
 @router.get("/cases/{case_id}", response=CaseOut)
 def case(request: HttpRequest, case_id: str) -> Any:
     """One case."""
-    return queries.case_by_id(who=_who(request), case_id=case_id)
+    return queries.case_by_id(who=caller(request), case_id=case_id)
 
 
 @router.get("/cases/{case_id}/history", response=list[EventOut])
 def history(request: HttpRequest, case_id: str) -> Any:
     """What happened, in order; each line with its audit entry."""
-    return list(queries.history(who=_who(request), case_id=case_id))
+    return list(queries.history(who=caller(request), case_id=case_id))
 
 
 @router.get("/cases/{case_id}/moves", response=list[MoveOut])
 def moves(request: HttpRequest, case_id: str) -> Any:
     """What you may do now."""
-    return list(queries.moves_for(who=_who(request), case_id=case_id))
+    return list(queries.moves_for(who=caller(request), case_id=case_id))
 
 
 @router.post("/cases/{case_id}/moves", response=CaseOut)
 def move(request: HttpRequest, case_id: str, body: MoveIn, key: Key) -> Any:
     """Move a case from the state you saw (`rev`). 409 when it has moved on since."""
     return actions.move_case(
-        who=_who(request), case_id=case_id, move=body.move, expected_version=body.rev, facts=body.facts, note=body.note, key=key
+        who=caller(request),
+        case_id=case_id,
+        move=body.move,
+        expected_version=body.rev,
+        facts=body.facts,
+        note=body.note,
+        key=key,
     )
 
 
 @router.post("/cases/{case_id}/withdraw", response=CaseOut)
 def withdraw(request: HttpRequest, case_id: str, body: StepIn, key: Key) -> Any:
     """Take a case back."""
-    return actions.withdraw_case(who=_who(request), case_id=case_id, expected_version=body.rev, note=body.note, key=key)
+    return actions.withdraw_case(who=caller(request), case_id=case_id, expected_version=body.rev, note=body.note, key=key)
 
 
 @router.post("/cases/{case_id}/suspend", response=CaseOut)
 def suspend(request: HttpRequest, case_id: str, body: SuspendIn) -> Any:
     """Stop the clock of your turn, for a reason its limit allows."""
     return actions.suspend_case(
-        who=_who(request), case_id=case_id, reason=body.reason, expected_version=body.rev, note=body.note
+        who=caller(request), case_id=case_id, reason=body.reason, expected_version=body.rev, note=body.note
     )
 
 
 @router.post("/cases/{case_id}/resume", response=CaseOut)
 def resume(request: HttpRequest, case_id: str, body: StepIn) -> Any:
     """Start the clock again."""
-    return actions.resume_case(who=_who(request), case_id=case_id, expected_version=body.rev, note=body.note)
+    return actions.resume_case(who=caller(request), case_id=case_id, expected_version=body.rev, note=body.note)
 
 
 @router.post("/cases/{case_id}/extension", response=CaseOut)
 def ask_extension(request: HttpRequest, case_id: str, body: AskIn) -> Any:
     """Ask the person in charge for more time, once a limit, before it passes."""
-    return actions.ask_extension(who=_who(request), case_id=case_id, reason=body.reason, expected_version=body.rev)
+    return actions.ask_extension(who=caller(request), case_id=case_id, reason=body.reason, expected_version=body.rev)
 
 
 @router.post("/cases/{case_id}/extension/decision", response=CaseOut)
 def decide_extension(request: HttpRequest, case_id: str, body: DecideIn) -> Any:
     """Approve more time, or refuse it with a reason in `note`."""
     return actions.decide_extension(
-        who=_who(request), case_id=case_id, approves=body.approves, note=body.note, expected_version=body.rev
+        who=caller(request), case_id=case_id, approves=body.approves, note=body.note, expected_version=body.rev
     )
 
 
@@ -256,10 +262,5 @@ def decide_extension(request: HttpRequest, case_id: str, body: DecideIn) -> Any:
 def transfer(request: HttpRequest, case_id: str, body: TransferIn) -> Any:
     """Hand your turn to a colleague."""
     return actions.transfer_task(
-        who=_who(request), case_id=case_id, to_account=body.to_account, expected_version=body.rev, note=body.note
+        who=caller(request), case_id=case_id, to_account=body.to_account, expected_version=body.rev, note=body.note
     )
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who

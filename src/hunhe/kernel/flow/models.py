@@ -1,5 +1,7 @@
 """Tables of the engine. History is append-only; everything a list shows stands on the row it lists."""
 
+from collections.abc import Sequence
+
 from django.db import models
 from django.db.models import Q
 
@@ -66,8 +68,13 @@ class Case(models.Model):
         ]
 
 
+def posts_text(posts: Sequence[str]) -> str:
+    """Posts as a task keeps them: each between blanks, so that one is found as a part of the text."""
+    return "".join(f" {post}" for post in posts) + " " if posts else ""
+
+
 class Task(models.Model):
-    """One turn. live: 1 while open or paused, a number so that SQLite
+    """One turn. posts: roles or codes of those that may take it, empty: every one that holds the permission. live: 1 while open or paused, a number so that SQLite
     searches its index by it (it does not by a bare boolean). order_at is due_at, or the end of time. up_*: who above also sees it since it is late. extension: of its limit, `asked` by whom and why, then `given`."""
 
     id = models.CharField(max_length=40, primary_key=True)
@@ -76,7 +83,7 @@ class Task(models.Model):
     stage_name = models.CharField(max_length=200)
     department = models.CharField(max_length=64, default="")
     may = models.CharField(max_length=64, default="")
-    post = models.CharField(max_length=64, default="")
+    posts = models.CharField(max_length=2000, default="")
     for_subject = models.BooleanField(default=False)
     account = models.CharField(max_length=64, null=True)  # noqa: DJ001  # nobody in particular
     state = models.CharField(max_length=12, default="open")

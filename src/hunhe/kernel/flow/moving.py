@@ -180,7 +180,12 @@ def is_mine(who: Who, case: models.Case, procedure: Procedure, task: models.Task
 
 def acts_on(who: Who, case: models.Case, task: models.Task) -> bool:
     return is_actor(
-        who, subject=task.for_subject, department=task.department, may=task.may, post=task.post, subject_id=case.subject_id
+        who,
+        subject=task.for_subject,
+        department=task.department,
+        may=task.may,
+        posts=tuple(task.posts.split()),
+        subject_id=case.subject_id,
     )
 
 

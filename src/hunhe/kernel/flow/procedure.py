@@ -20,7 +20,8 @@ class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Actor(_Part, frozen=True):
     """Who may act: the subject, or officials of a department who hold a permission and, if named, a post.
 
-    department: a role from `[departments]`. post: role part of a post's code, `steward` for `human_resources.steward`.
+    department: a role from `[departments]`. post: role of the posts that may (`steward` for `human_resources.steward`), or
+    `facts.<name>`: a fact that names the whole codes of those posts, one or a list.
     """
 
     department: str = ""

@@ -17,7 +17,7 @@ from hunhe.kernel.flow.rows import (
     procedure_of,
     task_shape,
 )
-from hunhe.kernel.flow.rules import caller_may_open
+from hunhe.kernel.flow.rules import caller_may_open, held_by
 from hunhe.kernel.flow.shapes import COUNTING_ORIGINS, Case, CaseEvent, CaseFile, CaseGist, Move, ProcedureCard, Task
 from hunhe.kernel.flow.sight import may_see
 from hunhe.stone.door import Gate, Scope, door
@@ -46,7 +46,10 @@ def inbox(*, who: Who, department: str, procedures: Sequence[str] = (), cursor: 
     if procedures:
         rows = rows.filter(case__procedure_code__in=list(procedures))
     rows = rows.filter(Q(account=None) | Q(account=who.id))
-    rows = rows.filter(post__in=["", *sorted({post.rpartition(".")[2] for post in who.posts})])
+    mine = Q(posts="")
+    for name in sorted(held_by(who.posts)):
+        mine |= Q(posts__contains=models.posts_text([name]))
+    rows = rows.filter(mine)
     return _task_page(rows, cursor)
 
 

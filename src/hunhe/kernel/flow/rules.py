@@ -16,6 +16,8 @@ GUARD_NAMES = frozenset({"facts", "case", "by", "now"})
 MOVE_PERMISSION = "flow.may_move_cases"
 OPEN_PERMISSION = "flow.may_open_cases"
 WHOLE_CASE = "case"
+FACT = "facts."
+NO_POST = ("",)
 
 
 class Calendar(Protocol):
@@ -45,12 +47,26 @@ def department_of(procedure: Procedure, role: str, case_department: str, facts: 
     said = procedure.departments.get(role, WHOLE_CASE)
     if said == WHOLE_CASE:
         return case_department
-    if said.startswith("facts."):
-        return str(facts.get(said.removeprefix("facts."), ""))
+    if said.startswith(FACT):
+        return str(facts.get(said.removeprefix(FACT), ""))
     return said
 
 
-def is_actor(who: Who, *, subject: bool, department: str, may: str, post: str, subject_id: str | None) -> bool:
+def posts_of(actor: Actor, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Roles or codes of the posts that may act; none: any post that holds the permission; NO_POST where a fact should name some
+    and names none."""
+    if not actor.post.startswith(FACT):
+        return (actor.post,) if actor.post else ()
+    said = facts.get(actor.post.removeprefix(FACT)) or NO_POST
+    return (said,) if isinstance(said, str) else tuple(str(post) for post in said)
+
+
+def held_by(posts: Iterable[str]) -> frozenset[str]:
+    """What posts are called in a procedure: by whole code, and by role."""
+    return frozenset(name for post in posts for name in (post, post.split(".")[1] if "." in post else post))
+
+
+def is_actor(who: Who, *, subject: bool, department: str, may: str, posts: tuple[str, ...], subject_id: str | None) -> bool:
     """Whether the caller is one of those whose turn it is."""
     if who.is_system:
         return True
@@ -61,7 +77,7 @@ def is_actor(who: Who, *, subject: bool, department: str, may: str, post: str, s
         and bool(department)
         and who.department == department
         and who.holds(may or MOVE_PERMISSION)
-        and (not post or any(held.rpartition(".")[2] == post for held in who.posts))
+        and (not posts or not held_by(who.posts).isdisjoint(posts))
     )
 
 
@@ -73,7 +89,7 @@ def is_actor_of(
         subject=actor.subject,
         department=department_of(procedure, actor.department, case_department, facts),
         may=actor.may,
-        post=actor.post,
+        posts=posts_of(actor, facts),
         subject_id=subject_id,
     )
 

@@ -1,5 +1,7 @@
 """What people are told: it is your turn, it is late, it is done. Idempotent by key."""
 
+from collections.abc import Sequence
+
 from hunhe.kernel.flow import models
 from hunhe.kernel.notify import actions as notify
 from hunhe.stone.errors import msgid
@@ -98,6 +100,10 @@ def _send_to_task(case: models.Case, task: models.Task, title: str, body: str, k
     to_department = task.department if to_subject is None and to_account is None else None
     if not (to_subject or to_account or to_department):
         return
+    codes = [post for post in task.posts.split() if "." in post] if to_department else []
+    if codes:
+        _send_to_posts(case, task, codes, title, body, key)
+        return
     notify.send(
         who=SYSTEM,
         to_subject=to_subject,
@@ -110,6 +116,20 @@ def _send_to_task(case: models.Case, task: models.Task, title: str, body: str, k
         link=f"/cases/{case.id}/" if to_subject else f"/desk/cases/{case.id}/",
         key=key,
     )
+
+
+def _send_to_posts(case: models.Case, task: models.Task, posts: Sequence[str], title: str, body: str, key: str) -> None:
+    """Those alone whose turn it is, and whoever stands in for them."""
+    for post in posts:
+        notify.send(
+            who=SYSTEM,
+            to_post=post,
+            title=title,
+            body=body,
+            params=_params(case, task.stage_name),
+            link=f"/desk/cases/{case.id}/",
+            key=f"{key}:{post}",
+        )
 
 
 def _params(case: models.Case, stage: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from hunhe.kernel.city.shapes import WorkCalendar
 from hunhe.kernel.events import actions as events
 from hunhe.kernel.flow import models, tell
 from hunhe.kernel.flow.procedure import Procedure, Stage
-from hunhe.kernel.flow.rules import Left, department_of, first_due, limit_of, shifted_due, timeout_at
+from hunhe.kernel.flow.rules import NO_POST, Left, department_of, first_due, limit_of, posts_of, shifted_due, timeout_at
 from hunhe.stone import ids
 from hunhe.stone.errors import Invalid, msgid
 from hunhe.stone.who import Who
@@ -43,6 +43,9 @@ def begin(
         raise Invalid(
             "flow.department.unknown", msgid("It is not known which department acts in “%(stage)s”."), stage=stage.name
         )
+    posts = posts_of(stage.actor, case.facts)
+    if posts == NO_POST:
+        raise Invalid("flow.post.unknown", msgid("It is not known whose post acts in “%(stage)s”."), stage=stage.name)
     found = limit_of(stage, values)
     due = first_due(work_calendar(), found[1], now, left) if found else None
     if found and left is not None and left.keeps_clock:
@@ -54,7 +57,7 @@ def begin(
         stage_name=stage.name,
         department=department,
         may=stage.actor.may,
-        post=stage.actor.post,
+        posts=models.posts_text(posts),
         for_subject=stage.actor.subject,
         arrived_at=now,
         due_at=due,

@@ -18,6 +18,7 @@ from hunhe.kernel.org import queries as org
 from hunhe.stone.errors import HunheError
 from hunhe.stone.who import Who
 from hunhe.ui import words
+from hunhe.ui.callers import caller
 from hunhe.ui.choices import Choices
 
 MANAGE = "identity.may_manage_accounts"
@@ -26,7 +27,7 @@ MANAGE = "identity.may_manage_accounts"
 @require_http_methods(["GET", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
     """Officials of the city or of one department; a new one is made here and its first password shown this once."""
-    who = _who(request)
+    who = caller(request)
     department = request.GET.get("department", "")
     text = request.GET.get("q", "").strip().replace("\x00", "")[:60]
     form = (
@@ -52,13 +53,13 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def person(request: HttpRequest, account_id: str) -> HttpResponse:
-    who = _who(request)
+    who = caller(request)
     return _person_page(request, queries.person_by_id(who=who, account_id=account_id))
 
 
 @require_POST
 def appoint(request: HttpRequest, account_id: str) -> HttpResponse:
-    who = _who(request)
+    who = caller(request)
     found = queries.person_by_id(who=who, account_id=account_id)
     form = NewPost(request.POST, choices={"post": _posts(who, found.account.department or "")})
     if not form.is_valid():
@@ -72,7 +73,7 @@ def appoint(request: HttpRequest, account_id: str) -> HttpResponse:
 @require_POST
 def end_appointment(request: HttpRequest, account_id: str, appointment_id: str) -> HttpResponse:
     """The post ends with yesterday: what it allowed is over with this press."""
-    actions.end_appointment(who=_who(request), appointment_id=appointment_id, until=today() - timedelta(days=1))
+    actions.end_appointment(who=caller(request), appointment_id=appointment_id, until=today() - timedelta(days=1))
     messages.success(request, gettext("The post has ended."))
     return redirect("identity:person", account_id)
 
@@ -80,7 +81,7 @@ def end_appointment(request: HttpRequest, account_id: str, appointment_id: str) 
 @require_POST
 def reset(request: HttpRequest, account_id: str) -> HttpResponse:
     """A new password, shown this once; the second factor is set up again at the next sign-in."""
-    who, password = _who(request), secrets.token_urlsafe(12)
+    who, password = caller(request), secrets.token_urlsafe(12)
     actions.reset_access(who=who, account_id=account_id, password=password)
     return _person_page(request, queries.person_by_id(who=who, account_id=account_id), password=password)
 
@@ -89,7 +90,7 @@ def reset(request: HttpRequest, account_id: str) -> HttpResponse:
 def switch(request: HttpRequest, account_id: str) -> HttpResponse:
     """Shut somebody out, or let them in again."""
     active = request.POST.get("active") == "1"
-    actions.set_active(who=_who(request), account_id=account_id, active=active)
+    actions.set_active(who=caller(request), account_id=account_id, active=active)
     messages.success(
         request, gettext("This person can sign in again.") if active else gettext("This person is signed out and shut out.")
     )
@@ -99,7 +100,7 @@ def switch(request: HttpRequest, account_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def stand_ins(request: HttpRequest) -> HttpResponse:
     """Own posts, who acts in them meanwhile, and for whom one acts oneself."""
-    who = _who(request)
+    who = caller(request)
     cover = queries.cover_of(who=who)
     form = StandInForm(request.POST or None, choices=_choices(cover))
     if request.method == "POST" and form.is_valid():
@@ -112,7 +113,7 @@ def stand_ins(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def end_stand_in(request: HttpRequest, delegation_id: str) -> HttpResponse:
-    actions.end_delegation(who=_who(request), delegation_id=delegation_id)
+    actions.end_delegation(who=caller(request), delegation_id=delegation_id)
     messages.success(request, gettext("The stand-in has ended."))
     return redirect("identity:stand_ins")
 
@@ -140,7 +141,7 @@ def _made(who: Who, department: str, form: NewOfficial) -> dict[str, str] | None
 
 
 def _person_page(request: HttpRequest, found: Person, *, form: NewPost | None = None, password: str = "") -> HttpResponse:
-    who = _who(request)
+    who = caller(request)
     may_manage = who.holds(MANAGE) and found.account.id != who.id
     shown = {
         "person": found,
@@ -161,8 +162,3 @@ def _choices(cover: Cover) -> dict[str, Choices]:
         "post": [(held.appointment.post, held.post_name) for held in cover.posts],
         "deputy": [(one.id, one.name or one.username) for one in cover.colleagues],
     }
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who

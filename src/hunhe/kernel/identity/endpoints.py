@@ -8,7 +8,7 @@ from pydantic import Field
 
 from hunhe.kernel.identity import actions, queries, shapes
 from hunhe.stone.errors import Unauthenticated, msgid
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 router = Router()
 
@@ -52,7 +52,7 @@ class NewClientOut(Schema):
 @router.get("/me", response=Me)
 def me(request: HttpRequest) -> Me:
     """Who you are to the city. 401 when nobody is signed in."""
-    who = _who(request)
+    who = caller(request)
     if who.kind == "anonymous":
         raise Unauthenticated("door.sign_in", msgid("Please sign in first."))
     return Me(
@@ -71,21 +71,21 @@ def me(request: HttpRequest) -> Me:
 @router.get("/clients", response=ClientPage)
 def list_clients(request: HttpRequest, department: str, cursor: str | None = None) -> ClientPage:
     """The API clients of your department, newest first."""
-    page = queries.list_clients(who=_who(request), department=department, cursor=cursor)
+    page = queries.list_clients(who=caller(request), department=department, cursor=cursor)
     return ClientPage(items=[_out(client) for client in page.items], next=page.next)
 
 
 @router.post("/clients", response={201: NewClientOut})
 def create_client(request: HttpRequest, body: ClientIn) -> Status[NewClientOut]:
     """A new client of your department. The secret is shown this once."""
-    made = actions.create_client(who=_who(request), name=body.name, department=body.department)
+    made = actions.create_client(who=caller(request), name=body.name, department=body.department)
     return Status(201, NewClientOut(client=_out(made.client), secret=made.secret))
 
 
 @router.delete("/clients/{client_id}", response={204: None})
 def revoke_client(request: HttpRequest, client_id: str) -> Status[None]:
     """End a client for good."""
-    actions.revoke_client(who=_who(request), client_id=client_id)
+    actions.revoke_client(who=caller(request), client_id=client_id)
     return Status(204, None)
 
 
@@ -93,11 +93,6 @@ def revoke_client(request: HttpRequest, client_id: str) -> Status[None]:
 def revoke_client_by_post(request: HttpRequest, client_id: str) -> Status[None]:
     """The same, for callers that know no DELETE."""
     return revoke_client(request, client_id)
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
 
 
 def _out(client: shapes.Client) -> ClientOut:

@@ -1,4 +1,4 @@
-"""Sets `request.who` from the session or a bearer token, ends idle sessions, and sends officials to set up their second factor."""
+"""Notes who asks from the session or a bearer token, ends idle sessions, and sends officials to set up their second factor."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -14,6 +14,7 @@ from hunhe.kernel.identity.sessions import lacks_second_factor
 from hunhe.stone import clock
 from hunhe.stone.errors import Denied, HunheError, Invalid, Unauthenticated, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.callers import identify
 from hunhe.ui.problems import problem
 
 SYSTEM = Who.system("sign-in")
@@ -42,7 +43,7 @@ class WhoMiddleware:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return problem(holds_nul())
         try:
-            request.who = _caller(request)  # type: ignore[attr-defined]  # django-stubs cannot know it
+            identify(request, _caller(request))
         except HunheError as error:
             return problem(error)
         if _lacks_second_factor(request):

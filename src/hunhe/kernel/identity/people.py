@@ -1,14 +1,14 @@
 """Officials with their posts, and who stands in for whom: two or three queries however many there are."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Q
 
 from hunhe.kernel.identity import models
 from hunhe.kernel.identity.days import today
-from hunhe.kernel.identity.shapes import Cover, Holding, Person, StandIn
+from hunhe.kernel.identity.shapes import Cover, Holder, Holding, Person, StandIn
 from hunhe.stone.page import Page, decode_cursor
 
 PAGE = 50
@@ -44,6 +44,25 @@ def cover(row: models.Account) -> Cover:
         taken=tuple(_stand_in(one) for one in running.filter(deputy=row)),
         colleagues=tuple(one.shape() for one in colleagues.order_by("username")[:200]),
     )
+
+
+def holders(posts: Collection[str]) -> Mapping[str, tuple[Holder, ...]]:
+    """Who may act in each post today, by the same rule as `posts_on`: holders first, then who stands in for one of them."""
+    found: defaultdict[str, dict[str, Holder]] = defaultdict(dict)
+    day, held = today(), set[tuple[str, str]]()
+    own = models.Appointment.objects.filter(Q(until=None) | Q(until__gte=day), post__in=posts, since__lte=day)
+    for row in own.filter(post__in_use=True, account__is_active=True).select_related("account").order_by("since", "id"):
+        held.add((row.account_id, row.post_id))
+        found[row.post_id].setdefault(row.account_id, _holder(row.account))
+    lent = models.Delegation.objects.filter(post__in=posts, since__lte=day, until__gte=day, deputy__is_active=True)
+    for given in lent.select_related("deputy").order_by("since", "id"):
+        if (given.holder_id, given.post_id) in held:
+            found[given.post_id].setdefault(given.deputy_id, _holder(given.deputy, stand_in=True))
+    return {post: tuple(named.values()) for post, named in found.items()}
+
+
+def _holder(row: models.Account, *, stand_in: bool = False) -> Holder:
+    return Holder(row.id, row.display_name or row.username, stand_in)
 
 
 def _holdings(accounts: Sequence[models.Account]) -> defaultdict[str, list[Holding]]:

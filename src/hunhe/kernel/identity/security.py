@@ -7,13 +7,14 @@ from ninja.utils import check_csrf
 from hunhe.kernel.identity.middleware import bearer, holds_nul
 from hunhe.stone.errors import Denied, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 
 class ApiAuth(HttpBearer):
-    """For `NinjaAPI(auth=…)`. Gives `request.who`, anonymous included; Denied when a session's unsafe call lacks the CSRF token."""
+    """For `NinjaAPI(auth=…)`. Gives who asks, anonymous included; Denied when a session's unsafe call lacks the CSRF token."""
 
     def __call__(self, request: HttpRequest) -> Who:
-        who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
+        who = caller(request)
         by_session = bearer(request.headers.get("Authorization", "")) is None and who.kind != "anonymous"
         if by_session and check_csrf(request) is not None:
             raise Denied("identity.csrf", msgid("This form has expired. Reload the page and try again."))

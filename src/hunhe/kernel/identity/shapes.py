@@ -65,6 +65,15 @@ class StandIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who may act in a post today. stand_in: for its holder, by delegation."""
+
+    account: str
+    name: str
+    stand_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """An official's account with the posts held, past ones only where one person is asked for. second_factor: set up."""
 

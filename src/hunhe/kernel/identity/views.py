@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from hunhe.kernel.identity import actions, queries
 from hunhe.stone.errors import Unauthenticated, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 
 @require_GET
@@ -33,7 +34,7 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
 
 
 def _person(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
+    who = caller(request)
     if who.kind not in ("citizen", "official"):
         raise Unauthenticated("door.sign_in", msgid("Please sign in first."))
     return who

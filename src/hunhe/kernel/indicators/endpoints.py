@@ -8,8 +8,8 @@ from ninja import Router, Schema
 from hunhe.kernel.indicators import queries
 from hunhe.kernel.indicators.shapes import Figure, Indicator, Line
 from hunhe.stone import clock
-from hunhe.stone.who import Who
 from hunhe.ui import words
+from hunhe.ui.callers import caller
 
 router = Router()
 WORDS = ("name", "caliber", "unit", "numerator", "denominator")
@@ -56,14 +56,14 @@ class IndicatorList(Schema):
 @router.get("/", response=IndicatorList)
 def list_indicators(request: HttpRequest) -> dict[str, object]:
     """What the city counts: definitions with caliber, unit, numerator, denominator, period, owner and freshness."""
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
+    who = caller(request)
     return {"items": [_definition(one) for one in queries.list_indicators(who=who)]}
 
 
 @router.get("/{indicator}", response=FigureOut)
 def indicator(request: HttpRequest, indicator: str) -> dict[str, object]:
     """One figure with the lines that add up to it; of a share, value = total / whole, null while whole is 0."""
-    who: Who = request.who  # type: ignore[attr-defined]  # as above
+    who = caller(request)
     return _figure(queries.indicator(who=who, id=indicator))
 
 

@@ -28,14 +28,15 @@ def send(
     params: Mapping[str, Any] | None = None,
     to_account: str | None = None,
     to_subject: str | None = None,
+    to_post: str | None = None,
     to_department: str | None = None,
     to_permission: str | None = None,
 ) -> int:
-    """Tell an account, a subject, or those of a department who hold a permission. The same key again is the same notice.
+    """Tell an account, a subject, whoever is in a post, or those of a department who hold a permission. The same key again is the same notice.
 
     title, body: msgids, filled from `params` in the reader's language. link: a path of this city. Returns the notice's id.
     """
-    target = audience(to_account, to_subject, to_department, to_permission)
+    target = audience(to_account, to_subject, to_post, to_department, to_permission)
     if not is_local(link) or not title or len(title) > 200 or len(body) > LONGEST_BODY or not 0 < len(key) <= 200:
         raise Invalid("notify.notice", msgid("A notice needs a short title, a key, and a link inside this city."))
     try:

@@ -9,14 +9,9 @@ from ninja import Router, Schema, Status
 
 from hunhe.kernel.notify import actions, queries
 from hunhe.kernel.notify.shapes import Notice
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 router = Router()
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
 
 
 class NoticeOut(Schema):
@@ -45,25 +40,25 @@ class UnreadOut(Schema):
 @router.get("/notices", response=NoticesOut)
 def notices(request: HttpRequest, cursor: str | None = None) -> NoticesOut:
     """Notices for the caller, newest first."""
-    page = queries.list_notices(who=_who(request), cursor=cursor)
+    page = queries.list_notices(who=caller(request), cursor=cursor)
     return NoticesOut(items=[NoticeOut.of(notice) for notice in page.items], next=page.next)
 
 
 @router.get("/unread", response=UnreadOut)
 def unread(request: HttpRequest) -> UnreadOut:
     """How many are unread; a hundred stands for a hundred or more."""
-    return UnreadOut(unread=queries.unread_count(who=_who(request)))
+    return UnreadOut(unread=queries.unread_count(who=caller(request)))
 
 
 @router.post("/notices/read", response={204: None})
 def read_all(request: HttpRequest) -> Status[None]:
     """Mark everything read that stands now."""
-    actions.mark_read(who=_who(request))
+    actions.mark_read(who=caller(request))
     return Status(204, None)
 
 
 @router.post("/notices/{int:notice_id}/read", response={204: None})
 def read(request: HttpRequest, notice_id: int) -> Status[None]:
     """Mark one read."""
-    actions.read_notice(who=_who(request), notice_id=notice_id)
+    actions.read_notice(who=caller(request), notice_id=notice_id)
     return Status(204, None)

@@ -34,4 +34,4 @@ def _erase(subject_id: str) -> int:
 
 
 def _to(subject_id: str) -> str:
-    return audience(None, subject_id, None, None)
+    return audience(None, subject_id, None, None, None)

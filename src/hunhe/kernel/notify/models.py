@@ -4,7 +4,7 @@ from hunhe.kernel.notify import shapes
 
 
 class Notice(models.Model):
-    """audience: `account:ID`, `subject:ID`, `department:CODE` or `permission:CODE:PERMISSION` (CODE empty: in any department)."""
+    """audience: `account:ID`, `subject:ID`, `post:CODE`, `department:CODE` or `permission:CODE:PERMISSION` (CODE empty: in any department)."""
 
     key = models.CharField(max_length=200, unique=True)
     audience = models.CharField(max_length=200)

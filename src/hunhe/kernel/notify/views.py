@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hunhe.kernel.notify import actions, queries
 from hunhe.kernel.notify.shapes import Notice
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,3 @@ def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Mark it read and go where it leads."""
     notice = actions.read_notice(who=caller(request), notice_id=notice_id)
     return HttpResponseRedirect(notice.link) if notice.link else redirect("notify:notices")
-
-
-def caller(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who

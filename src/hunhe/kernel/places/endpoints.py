@@ -8,7 +8,7 @@ from ninja import Router, Schema
 
 from hunhe.kernel.city.shapes import Level
 from hunhe.kernel.places import queries
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 router = Router()
 
@@ -72,33 +72,28 @@ class SketchOut(Schema):
 @router.get("/divisions", response=DivisionPage)
 def list_divisions(request: HttpRequest, level: Level, cursor: str | None = None) -> dict[str, Any]:
     """Divisions of one level by code, 500 a page."""
-    return asdict(queries.list_divisions(who=_who(request), level=level, cursor=cursor))
+    return asdict(queries.list_divisions(who=caller(request), level=level, cursor=cursor))
 
 
 @router.get("/divisions/{code}", response=DivisionOut)
 def division(request: HttpRequest, code: str) -> dict[str, Any]:
     """One division."""
-    return asdict(queries.division_by_code(who=_who(request), code=code))
+    return asdict(queries.division_by_code(who=caller(request), code=code))
 
 
 @router.get("/divisions/{code}/children", response=list[DivisionOut])
 def children(request: HttpRequest, code: str) -> list[dict[str, Any]]:
     """The divisions directly below one."""
-    return [asdict(child) for child in queries.children_of(who=_who(request), code=code)]
+    return [asdict(child) for child in queries.children_of(who=caller(request), code=code)]
 
 
 @router.get("/area", response=AreaOut)
 def area(request: HttpRequest, lon: float, lat: float) -> dict[str, Any]:
     """Where a point lies; a sketch unless the city has licensed boundaries."""
-    return asdict(queries.area_of(who=_who(request), lon=lon, lat=lat))
+    return asdict(queries.area_of(who=caller(request), lon=lon, lat=lat))
 
 
 @router.get("/sketch", response=SketchOut)
 def sketch(request: HttpRequest) -> dict[str, Any]:
     """The city as ice floes; show `mark` beside it."""
-    return asdict(queries.sketch_map(who=_who(request)))
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
+    return asdict(queries.sketch_map(who=caller(request)))

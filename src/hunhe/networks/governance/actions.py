@@ -84,11 +84,18 @@ def dispatch_problem(*, who: Who, problem_id: str, team: str, expected_version: 
 
 @door(may="governance.may_fix", scope=Scope.CITY)
 def take_order(*, who: Who, problem_id: str, expected_version: int) -> Problem:
-    """Take a team's order in one's own name, also from a colleague: from now on only the caller moves it. Conflict when none waits."""
+    """Take an order of one's own team in one's own name, also from a colleague: from now on only the caller moves it.
+
+    Denied to whoever is not in the team, nor stands in for a member. Conflict when no order waits.
+    """
     with transaction.atomic():
         row = _locked(problem_id)
         if row.stage != "fix":
             raise Conflict("governance.order.none", msgid("There is no order here that could be taken."))
+        if row.team_post and not who.is_system and row.team_post not in who.posts:
+            raise Denied(
+                "governance.order.not_your_team", msgid("This order is %(team)s's, and you are not in it."), team=row.team_name
+            )
         if row.taker != who.id:
             case = flow.transfer_task(who=who, case_id=row.id, to_account=who.id, expected_version=expected_version)
             following.follow(row, case, "", clock.now())

@@ -1,7 +1,7 @@
 """Classes, limits and routing from the city's files."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Literal
@@ -10,6 +10,9 @@ import msgspec
 
 from hunhe.kernel.city import queries as city
 from hunhe.kernel.city.shapes import ContentFile, Doubt
+from hunhe.kernel.org import queries as org
+from hunhe.kernel.org.shapes import Post
+from hunhe.networks.governance.rules import Route
 from hunhe.networks.governance.shapes import LIMITS, Level, ProblemClass, Team
 from hunhe.stone.errors import Invalid, msgid
 from hunhe.stone.who import Who
@@ -41,25 +44,14 @@ class _Team(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,38}$")]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
     department: str
+    post: str = "fixer"
     does: tuple[str, ...] = ()
-    areas: tuple[str, ...] = ()
     base: tuple[float, float] | None = None
 
 
 class _Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     classes: tuple[str, ...]
     team: str
-    areas: tuple[str, ...] = ()
-
-
-class _Tell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    department: str
-    may: str
-
-
-class _Chief(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-    area: str = ""
 
 
 class _Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,8 +59,8 @@ class _Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
     division: Literal["community", "street", "district", "city"]
     after_minutes: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
-    tell: _Tell
-    chiefs: tuple[_Chief, ...] = ()
+    department: str
+    role: str
 
 
 class _Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,18 +83,21 @@ class _Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     near_m: Annotated[int, msgspec.Meta(ge=1, le=5000)]
     reopen_days: Annotated[int, msgspec.Meta(ge=1, le=90)]
     territory: str
+    inspector: str
     teams: tuple[_Team, ...]
     routes: tuple[_Route, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All the rules in force."""
+    """All the rules in force. posts: those of teams, inspectors and levels, in the city's order."""
 
     classes: dict[str, ProblemClass]
     teams: dict[str, Team]
-    routes: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...]
+    routes: tuple[Route, ...]
     territory: str
+    inspector: str
+    posts: tuple[Post, ...]
     radius_m: int
     window: timedelta
     near_m: int
@@ -115,12 +110,16 @@ class Book:
             raise Invalid("governance.class.unknown", msgid("Choose what kind of problem it is."))
         return self.classes[kind]
 
+    @property
+    def inspectors(self) -> tuple[Post, ...]:
+        return tuple(post for post in self.posts if post.role == self.inspector)
+
 
 _held: list[tuple[float, Book]] = []
 
 
 def check(files: tuple[ContentFile, ...]) -> Iterator[Doubt]:
-    """Classes have known limits and stand once; routes name teams and classes that exist."""
+    """Classes have known limits and stand once; routes name teams and classes that exist; teams and checks have their posts."""
     known: set[str] = set()
     for file in files:
         if file.stem in PREFIX:
@@ -134,6 +133,7 @@ def check(files: tuple[ContentFile, ...]) -> Iterator[Doubt]:
     for file in files:
         if file.stem == "routing":
             yield from _check_routing(file, file.read_as(_Routing), known)
+            yield from _check_posts(file, file.read_as(_Routing))
         if file.stem == "levels":
             yield from _check_levels(file, file.read_as(_Levels))
 
@@ -151,6 +151,25 @@ def _check_routing(file: ContentFile, routing: _Routing, known: set[str]) -> Ite
         for start in route.classes:
             if not any(kind.startswith(start) for kind in known):
                 yield file.doubt(f"routes[{number}].classes", f"no class begins with {start}")
+
+
+def _check_posts(file: ContentFile, routing: _Routing) -> Iterator[Doubt]:
+    """Posts are read from the files of org as they are being checked, before any row is written."""
+    known = _known_posts()
+    for number, team in enumerate(routing.teams):
+        if f"{team.department}.{team.post}" not in known:
+            yield file.doubt(f"teams[{number}].post", f"there is no post {team.department}.{team.post}")
+    if f"{routing.owner}.{routing.inspector}" not in known:
+        yield file.doubt("inspector", f"there is no post {routing.owner}.{routing.inspector}, which checks in the whole city")
+
+
+def _known_posts() -> set[str]:
+    files = {file.stem: file.data for file in city.content_files(who=SYSTEM, room="org")}
+    each = tuple(files.get("posts", {}).get("each", {}))
+    found = {f"{department}.{role}" for department in files.get("departments", {}) for role in each}
+    for stem in ("posts", "seats"):
+        found |= {f"{department}.{post}" for department, posts in files.get(stem, {}).items() for post in posts}
+    return found
 
 
 def _check_levels(file: ContentFile, said: _Levels) -> Iterator[Doubt]:
@@ -198,17 +217,22 @@ def _read(files: dict[str, ContentFile]) -> Book:
     if "routing" not in files or not classes:
         raise Invalid("governance.content.none", msgid("This city has no rules for street problems yet."))
     routing = files["routing"].read_as(_Routing)
+    levels = tuple(_level(level) for level in files["levels"].read_as(_Levels).levels) if "levels" in files else ()
+    roles = {routing.inspector, *(level.role for level in levels), *(team.post.split(".")[0] for team in routing.teams)}
+    posts = {post.code: post for post in org.posts_of_roles(who=SYSTEM, roles=roles)}
     frame = _frame()
     return Book(
         classes=classes,
-        teams={team.id: _team(team, frame) for team in routing.teams},
-        routes=tuple((route.classes, route.areas, route.team) for route in routing.routes),
+        teams={team.id: _team(team, frame, posts) for team in routing.teams},
+        routes=tuple((route.classes, route.team) for route in routing.routes),
         territory=routing.territory,
+        inspector=routing.inspector,
+        posts=tuple(posts.values()),
         radius_m=routing.radius_m,
         window=timedelta(hours=routing.window_hours),
         near_m=routing.near_m,
         reopen_days=routing.reopen_days,
-        levels=tuple(_level(level) for level in files["levels"].read_as(_Levels).levels) if "levels" in files else (),
+        levels=levels,
         frame=frame,
     )
 
@@ -219,17 +243,24 @@ def _level(level: _Level) -> Level:
         name=level.name,
         division=level.division,
         after=timedelta(minutes=level.after_minutes),
-        department=level.tell.department,
-        may=level.tell.may,
-        chiefs=tuple((chief.area, chief.name) for chief in level.chiefs),
+        department=level.department,
+        role=level.role,
     )
 
 
-def _team(team: _Team, frame: tuple[float, float, float, float]) -> Team:
+def _team(team: _Team, frame: tuple[float, float, float, float], posts: Mapping[str, Post]) -> Team:
     west, south, east, north = frame
-    lon = west + (east - west) * team.base[0] if team.base else None
-    lat = south + (north - south) * team.base[1] if team.base else None
-    return Team(id=team.id, name=team.name, department=team.department, does=team.does, areas=team.areas, lon=lon, lat=lat)
+    post = f"{team.department}.{team.post}"
+    return Team(
+        id=team.id,
+        name=team.name,
+        department=team.department,
+        post=post,
+        does=team.does,
+        areas=posts[post].areas if post in posts else (),
+        lon=west + (east - west) * team.base[0] if team.base else None,
+        lat=south + (north - south) * team.base[1] if team.base else None,
+    )
 
 
 def _frame() -> tuple[float, float, float, float]:

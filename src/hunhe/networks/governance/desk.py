@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hunhe.kernel.city import queries as city
 from hunhe.kernel.flow.shapes import CaseEvent
 from hunhe.networks.governance import actions, following, posted, queries, showing
-from hunhe.networks.governance.posted import caller
 from hunhe.networks.governance.shapes import DayCount, Problem, State
 from hunhe.networks.governance.views import form_context
 from hunhe.stone import clock, ids
 from hunhe.stone.errors import NotFound
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 TABS = (State.WAITING, State.DOING, State.CHECKING)
 LISTED = 30
@@ -100,8 +100,13 @@ def _file(who: Who, problem_id: str) -> dict[str, Any]:
         "started": file.problem.dispatched_at or file.problem.reported_at,
         "key": ids.new("key"),
         "near_m": queries.ground(who=who).near_m,
-        "may_take": file.problem.stage == "fix" and file.problem.taker != who.id and who.holds("governance.may_fix"),
+        "may_take": _may_take(who, file.problem),
     }
+
+
+def _may_take(who: Who, found: Problem) -> bool:
+    ours = not found.team_post or found.team_post in who.posts
+    return found.stage == "fix" and found.taker != who.id and ours and who.holds("governance.may_fix")
 
 
 def _title(event: CaseEvent, names: Mapping[str, str]) -> str:
@@ -136,21 +141,40 @@ def problem(request: HttpRequest, problem_id: str) -> HttpResponse:
 
 @require_GET
 def orders(request: HttpRequest) -> HttpResponse:
-    """What a team has to do."""
+    """What the caller's teams have to do; of the other teams on request."""
     who = caller(request)
-    teams = [team for team in queries.list_teams(who=who) if team.department == who.department]
-    team, mine = request.GET.get("team", "")[:40], request.GET.get("mine") == "1"
+    known = queries.list_teams(who=who)
+    mine = [team for team in known if team.post in who.posts]
+    chosen = request.GET.get("team", "")[:40]
+    view = chosen or request.GET.get("view", "")[:8]
     page = queries.list_problems(
-        who=who, states=(State.DOING,), team=team, taker=who.id if mine else "", cursor=request.GET.get("cursor")
+        who=who,
+        states=(State.DOING,),
+        teams=[chosen] if chosen else None if view == "all" else [team.id for team in mine],
+        taker=who.id if view == "mine" else "",
+        cursor=request.GET.get("cursor"),
     )
-    return render(request, "governance/orders.html", _turns(page) | {"teams": teams, "team": team, "mine": mine})
+    shown = {"mine": mine, "others": [team for team in known if team not in mine], "view": view}
+    return render(request, "governance/orders.html", _turns(page) | shown)
 
 
 @require_GET
 def checks(request: HttpRequest) -> HttpResponse:
-    """What waits for an inspector."""
-    page = queries.list_problems(who=caller(request), states=(State.CHECKING,), cursor=request.GET.get("cursor"))
-    return render(request, "governance/checks.html", _turns(page))
+    """What waits for an inspector of the caller's area."""
+    who = caller(request)
+    seats = [seat for seat in queries.who_is_where(who=who).inspectors if seat.post in who.posts]
+    page = queries.list_problems(
+        who=who, states=(State.CHECKING,), areas=queries.areas_of_inspector(who=who), cursor=request.GET.get("cursor")
+    )
+    return render(request, "governance/checks.html", _turns(page) | {"seats": seats})
+
+
+@require_GET
+def teams(request: HttpRequest) -> HttpResponse:
+    """Who is in which team and post, and what is vacant."""
+    found = queries.who_is_where(who=caller(request))
+    groups = [(gettext("Inspectors"), found.inspectors), (gettext("In charge"), found.chiefs)]
+    return render(request, "governance/teams.html", {"found": found, "groups": [group for group in groups if group[1]]})
 
 
 @require_GET

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from hunhe.networks.governance import actions, queries
 from hunhe.networks.governance.shapes import Component, Photo, State
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 router = Router()
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=128)]
@@ -65,6 +65,7 @@ class ProblemOut(Schema):
     urgent: bool
     team: str
     team_name: str
+    team_post: str
     taker_name: str
     reports: int
     reworks: int
@@ -74,6 +75,7 @@ class ProblemOut(Schema):
     due_at: datetime | None
     level: str
     level_name: str
+    level_holder: str
     overdue: bool
     rev: int
 
@@ -158,6 +160,8 @@ class TeamOut(Schema):
     id: str
     name: str
     department: str
+    post: str
+    areas: list[str]
 
 
 class SuggestionOut(Schema):
@@ -165,6 +169,27 @@ class SuggestionOut(Schema):
     why: str
     distance_m: int | None
     on_hand: int
+    members: int
+
+
+class SeatOut(Schema):
+    post: str
+    name: str
+    areas: list[str]
+    holders: list[str]
+    stand_ins: list[str]
+
+
+class TeamSeatOut(Schema):
+    team: TeamOut
+    seat: SeatOut
+    on_hand: int
+
+
+class StaffingOut(Schema):
+    teams: list[TeamSeatOut]
+    inspectors: list[SeatOut]
+    chiefs: list[SeatOut]
 
 
 class StepIn(Schema):
@@ -231,13 +256,13 @@ StateName = Literal["waiting", "doing", "asking", "hung", "checking", "settled",
 @router.get("/classes", response=list[ClassOut])
 def classes(request: HttpRequest) -> Any:
     """What can be reported."""
-    return [asdict(found) for found in queries.list_classes(who=_who(request))]
+    return [asdict(found) for found in queries.list_classes(who=caller(request))]
 
 
 @router.get("/ground", response=GroundOut)
 def ground(request: HttpRequest) -> Any:
     """The frame of the city's map."""
-    return asdict(queries.ground(who=_who(request)))
+    return asdict(queries.ground(who=caller(request)))
 
 
 @router.post("/photos", response={201: PhotoOut})
@@ -246,14 +271,14 @@ def keep_photo(
 ) -> Any:
     """Send a photo for a report or a fix to come. `lon`, `lat`: where the device is, used where the photo does not say."""
     place = (lon, lat) if lon is not None and lat is not None and abs(lon) <= 180 and abs(lat) <= 90 else (None, None)
-    kept = actions.keep_photo(who=_who(request), name=file.name or "photo", stream=file, lon=place[0], lat=place[1])
+    kept = actions.keep_photo(who=caller(request), name=file.name or "photo", stream=file, lon=place[0], lat=place[1])
     return Status(201, _photo(kept))
 
 
 @router.get("/nearby", response=list[NearbyOut])
 def nearby(request: HttpRequest, kind: str, lon: float, lat: float, component: str = "") -> Any:
     """What somebody has already reported here. Ask before you report."""
-    return [asdict(found) for found in queries.nearby(who=_who(request), kind=kind, lon=lon, lat=lat, component=component)]
+    return [asdict(found) for found in queries.nearby(who=caller(request), kind=kind, lon=lon, lat=lat, component=component)]
 
 
 @router.post("/reports", response={201: ReportOut})
@@ -261,26 +286,32 @@ def report(request: HttpRequest, body: ReportIn, idempotency_key: Key) -> Any:
     """Report a problem; the same `Idempotency-Key` gives the same report."""
     said = body.dict()
     said["photo_ids"] = said.pop("photos")
-    return Status(201, asdict(actions.report_problem(who=_who(request), key=idempotency_key, **said)))
+    return Status(201, asdict(actions.report_problem(who=caller(request), key=idempotency_key, **said)))
 
 
 @router.get("/reports", response=MyReportPage)
 def my_reports(request: HttpRequest, cursor: str | None = None) -> Any:
     """Your own reports, newest first."""
-    return asdict(queries.my_reports(who=_who(request), cursor=cursor))
+    return asdict(queries.my_reports(who=caller(request), cursor=cursor))
 
 
 @router.get("/reports/{problem_id}", response=MyReportFile)
 def my_report(request: HttpRequest, problem_id: str) -> Any:
     """What became of a problem you reported."""
-    return asdict(queries.my_report_of(who=_who(request), problem_id=problem_id))
+    return asdict(queries.my_report_of(who=caller(request), problem_id=problem_id))
 
 
 @router.post("/reports/{problem_id}/reopen", response=ProblemOut)
 def reopen(request: HttpRequest, problem_id: str, body: ReopenIn, idempotency_key: OptionalKey = "") -> Any:
     """Say that it is not done."""
-    done = actions.reopen_problem(who=_who(request), problem_id=problem_id, why=body.why, key=idempotency_key)
+    done = actions.reopen_problem(who=caller(request), problem_id=problem_id, why=body.why, key=idempotency_key)
     return asdict(done)
+
+
+@router.get("/staffing", response=StaffingOut)
+def staffing(request: HttpRequest) -> Any:
+    """Who is in which team and post today."""
+    return asdict(queries.who_is_where(who=caller(request)))
 
 
 @router.get("/problems", response=ProblemPage)
@@ -295,26 +326,33 @@ def problems(
     """Problems, oldest first."""
     states = (State(state),) if state else ()
     return asdict(
-        queries.list_problems(who=_who(request), states=states, district=district, team=team, overdue=overdue, cursor=cursor)
+        queries.list_problems(
+            who=caller(request),
+            states=states,
+            district=district,
+            teams=(team,) if team else None,
+            overdue=overdue,
+            cursor=cursor,
+        )
     )
 
 
 @router.get("/problems/{problem_id}", response=FileOut)
 def problem(request: HttpRequest, problem_id: str) -> Any:
     """One problem with its photos, reporters and what you may do now."""
-    return asdict(queries.problem_file(who=_who(request), problem_id=problem_id))
+    return asdict(queries.problem_file(who=caller(request), problem_id=problem_id))
 
 
 @router.get("/problems/{problem_id}/teams", response=list[SuggestionOut])
 def teams(request: HttpRequest, problem_id: str) -> Any:
     """Who could go, the best first."""
-    return [asdict(found) for found in queries.teams_for(who=_who(request), problem_id=problem_id)]
+    return [asdict(found) for found in queries.teams_for(who=caller(request), problem_id=problem_id)]
 
 
 @router.post("/problems/{problem_id}/file", response=ProblemOut)
 def file(request: HttpRequest, problem_id: str, body: StepIn, idempotency_key: OptionalKey = "") -> Any:
     """File a report as a case."""
-    done = actions.file_problem(who=_who(request), problem_id=problem_id, expected_version=body.rev, key=idempotency_key)
+    done = actions.file_problem(who=caller(request), problem_id=problem_id, expected_version=body.rev, key=idempotency_key)
     return asdict(done)
 
 
@@ -322,7 +360,7 @@ def file(request: HttpRequest, problem_id: str, body: StepIn, idempotency_key: O
 def dispatch(request: HttpRequest, problem_id: str, body: DispatchIn, idempotency_key: OptionalKey = "") -> Any:
     """Send a team."""
     done = actions.dispatch_problem(
-        who=_who(request), problem_id=problem_id, team=body.team, expected_version=body.rev, key=idempotency_key
+        who=caller(request), problem_id=problem_id, team=body.team, expected_version=body.rev, key=idempotency_key
     )
     return asdict(done)
 
@@ -330,14 +368,14 @@ def dispatch(request: HttpRequest, problem_id: str, body: DispatchIn, idempotenc
 @router.post("/problems/{problem_id}/take", response=ProblemOut)
 def take(request: HttpRequest, problem_id: str, body: TakeIn) -> Any:
     """Take an order of your team in your own name."""
-    return asdict(actions.take_order(who=_who(request), problem_id=problem_id, expected_version=body.rev))
+    return asdict(actions.take_order(who=caller(request), problem_id=problem_id, expected_version=body.rev))
 
 
 @router.post("/problems/{problem_id}/fix", response=ProblemOut)
 def fix(request: HttpRequest, problem_id: str, body: FixIn, idempotency_key: OptionalKey = "") -> Any:
     """Say that it is fixed, with photos."""
     done = actions.report_fix(
-        who=_who(request),
+        who=caller(request),
         problem_id=problem_id,
         photo_ids=body.photos,
         expected_version=body.rev,
@@ -351,7 +389,7 @@ def fix(request: HttpRequest, problem_id: str, body: FixIn, idempotency_key: Opt
 def check(request: HttpRequest, problem_id: str, body: CheckIn, idempotency_key: OptionalKey = "") -> Any:
     """Close it, or send it back to be done again."""
     done = actions.check_problem(
-        who=_who(request),
+        who=caller(request),
         problem_id=problem_id,
         passes=body.passes,
         expected_version=body.rev,
@@ -365,7 +403,7 @@ def check(request: HttpRequest, problem_id: str, body: CheckIn, idempotency_key:
 def move(request: HttpRequest, problem_id: str, body: MoveIn, idempotency_key: OptionalKey = "") -> Any:
     """A side move: back, longer, put off, void, or an approval of one."""
     done = actions.move_problem(
-        who=_who(request),
+        who=caller(request),
         problem_id=problem_id,
         move=body.move,
         expected_version=body.rev,
@@ -379,19 +417,14 @@ def move(request: HttpRequest, problem_id: str, body: MoveIn, idempotency_key: O
 def components(request: HttpRequest, body: ComponentsIn) -> Any:
     """Enter components, or correct them by their code."""
     entered = [Component(**found.dict()) for found in body.items]
-    return {"count": actions.put_components(who=_who(request), components=entered)}
+    return {"count": actions.put_components(who=caller(request), components=entered)}
 
 
 @router.get("/components", response=list[ComponentIn])
 def components_near(request: HttpRequest, kind: str, lon: float, lat: float) -> Any:
     """Components of a class around a point."""
-    return [asdict(found) for found in queries.components_near(who=_who(request), kind=kind, lon=lon, lat=lat)]
+    return [asdict(found) for found in queries.components_near(who=caller(request), kind=kind, lon=lon, lat=lat)]
 
 
 def _photo(photo: Photo) -> dict[str, Any]:
     return asdict(photo)
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who

@@ -58,7 +58,7 @@ def case_page(case: Case, skin: str) -> str:
 def follow(row: models.Problem, case: Case, move: str, at: datetime) -> None:
     """Set what a map shows from the case; the caller saves the row."""
     if (row.stage, row.due_at) != (case.stage, case.due_at):
-        row.level, row.level_name, row.climbs_at = "", "", models.NEVER
+        row.level, row.level_name, row.level_holder, row.climbs_at = "", "", "", models.NEVER
         if case.due_at is not None and STATE_OF_STAGE.get(case.stage, State.VOID).is_open:
             row.climbs_at = level_at(content.book().levels, case.due_at, NEVER_YET)[1] or models.NEVER
     row.stage, row.stage_name, row.rev, row.due_at = case.stage, case.stage_name, case.rev, case.due_at
@@ -66,7 +66,7 @@ def follow(row: models.Problem, case: Case, move: str, at: datetime) -> None:
     row.state, row.live = state.value, int(state.is_open)
     row.over_at = models.NEVER if state.is_open else min(row.over_at, at)
     row.team, row.team_name = str(case.facts.get("team", ""))[:40], str(case.facts.get("team_name", ""))[:100]
-    row.department = str(case.facts.get("team_department", ""))
+    row.department, row.team_post = str(case.facts.get("team_department", "")), str(case.facts.get("team_post", ""))
     if move and case.stage in ANEW:
         row.taker = row.taker_name = ""
     _count(row, move, at)

@@ -1,4 +1,4 @@
-"""What flow asks of street problems: whose team it is, and whether the photos of a fix are new and of this problem."""
+"""What flow asks of street problems: whose team it is, who checks there, and whether the photos of a fix are new and of this problem."""
 
 from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow.shapes import Asked
@@ -12,6 +12,8 @@ def register() -> None:
     start = Who.system("start")
     flow.register_supplier(who=start, name="governance.team_name", supply=lambda asked: team_of(asked).name)
     flow.register_supplier(who=start, name="governance.team_department", supply=lambda asked: team_of(asked).department)
+    flow.register_supplier(who=start, name="governance.team_post", supply=lambda asked: team_of(asked).post)
+    flow.register_supplier(who=start, name="governance.check_posts", supply=check_posts)
     flow.register_check(who=start, name="governance.fix_photos", check=check_photos)
 
 
@@ -20,6 +22,14 @@ def team_of(asked: Asked) -> Team:
     if found is None:
         raise Invalid("governance.team.unknown", msgid("There is no such team."))
     return found
+
+
+def check_posts(asked: Asked) -> list[str]:
+    """Posts of the inspectors who are for the place, those of the whole city among them."""
+    row = models.Problem.objects.get(id=asked.case.id if asked.case else "")
+    return [
+        post.code for post in content.book().inspectors if post.covers(row.divisions) and post.department == asked.department
+    ]
 
 
 def check_photos(asked: Asked) -> None:

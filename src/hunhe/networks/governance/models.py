@@ -9,7 +9,8 @@ NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class Problem(models.Model):
-    """One street problem; its id is its case's. live: 1 until settled. divisions: codes, largest first. taker: who took the order.
+    """One street problem; its id is its case's. live: 1 until settled. divisions: codes, largest first; district and division are
+    the first and the last of them. team_post: post of the team's members. taker: who took the order.
 
     over_at: when it was closed or voided, NEVER while it is open. climbs_at: when the next level sees it.
     """
@@ -27,6 +28,7 @@ class Problem(models.Model):
     cell = models.CharField(max_length=40)
     divisions = models.JSONField(default=list)
     district = models.CharField(max_length=16, default="")
+    division = models.CharField(max_length=16, default="")
     where = models.CharField(max_length=200, default="")
     place = models.CharField(max_length=200, default="")
     words = models.CharField(max_length=1000, default="")
@@ -36,6 +38,7 @@ class Problem(models.Model):
     live = models.SmallIntegerField(default=1)
     team = models.CharField(max_length=40, default="")
     team_name = models.CharField(max_length=100, default="")
+    team_post = models.CharField(max_length=121, default="")
     department = models.CharField(max_length=64, default="")
     taker = models.CharField(max_length=128, default="")
     taker_name = models.CharField(max_length=100, default="")
@@ -52,6 +55,7 @@ class Problem(models.Model):
     due_at = models.DateTimeField(null=True)
     level = models.CharField(max_length=20, default="")
     level_name = models.CharField(max_length=160, default="")
+    level_holder = models.CharField(max_length=120, default="")
     climbs_at = models.DateTimeField(default=NEVER)
     rev = models.PositiveIntegerField(default=1)
 

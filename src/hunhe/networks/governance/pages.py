@@ -47,7 +47,15 @@ def register_pages() -> None:
             label=msgid("Overdue"),
             about=msgid("What is late, and with whom."),
             icon="alarm",
-            may="governance.may_supervise",
+            may="governance.may_see_overdue",
+        ),
+        Page(
+            skin="desk",
+            url_name="governance:teams",
+            label=msgid("Teams"),
+            about=msgid("Who is in which team and who answers where; what is vacant."),
+            icon="users-group",
+            may="governance.may_see_problems",
         ),
     ):
         register(replace(page, order=5))

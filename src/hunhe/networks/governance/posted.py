@@ -9,13 +9,9 @@ from hunhe.networks.governance import actions
 from hunhe.networks.governance.shapes import Report
 from hunhe.stone.errors import Invalid, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 MOST_PHOTOS = 4
-
-
-def caller(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
 
 
 def point(said: Mapping[str, str]) -> tuple[float, float]:

@@ -1,16 +1,18 @@
 """Street problems: what is near, what is mine, what waits for whom, how the day went."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from hunhe.kernel.audit import actions as audit
 from hunhe.kernel.files import queries as files
 from hunhe.kernel.files.shapes import OpenFile
 from hunhe.kernel.flow import queries as flow
 from hunhe.kernel.places import queries as places
-from hunhe.networks.governance import content, following, models, reporting, tally
+from hunhe.networks.governance import content, following, models, reporting, staffing, tally
 from hunhe.networks.governance.rows import (
     component_shape,
     no_such_problem,
@@ -32,6 +34,7 @@ from hunhe.networks.governance.shapes import (
     ProblemClass,
     ProblemFile,
     Spot,
+    Staffing,
     State,
     Suggestion,
     Team,
@@ -56,6 +59,12 @@ def list_classes(*, who: Who) -> tuple[ProblemClass, ...]:
 def list_teams(*, who: Who) -> tuple[Team, ...]:
     """The teams of the city."""
     return tuple(content.book().teams.values())
+
+
+@door(may="governance.may_see_problems", scope=Scope.CITY)
+def who_is_where(*, who: Who) -> Staffing:
+    """Members of each team, inspectors, those in charge of a division; who is in which post today, and which are vacant."""
+    return staffing.read()
 
 
 @door(may="governance.may_see_problems", scope=Scope.CITY)
@@ -174,12 +183,20 @@ def problem_file(*, who: Who, problem_id: str) -> ProblemFile:
 
 
 @door(may="governance.may_see_problems", scope=Scope.CITY)
+def areas_of_inspector(*, who: Who) -> tuple[str, ...]:
+    """Beginnings of the division codes where the caller checks; none: in the whole city, also for those who only look on."""
+    held = [post for post in content.book().inspectors if post.code in who.posts]
+    return tuple(area for post in held for area in post.areas) if all(post.areas for post in held) else ()
+
+
+@door(may="governance.may_see_problems", scope=Scope.CITY)
 def list_problems(
     *,
     who: Who,
     states: Sequence[State] = (),
     district: str = "",
-    team: str = "",
+    areas: Sequence[str] = (),
+    teams: Sequence[str] | None = None,
     taker: str = "",
     level: str = "",
     overdue: bool = False,
@@ -187,9 +204,10 @@ def list_problems(
 ) -> Page[Problem]:
     """Problems, those reported first before the others. taker: the account of whoever took the order.
 
-    level: the highest one that sees it past its limit.
+    areas: beginnings of division codes; none: the whole city. teams: None for all. level: the highest one that sees it past its
+    limit.
     """
-    rows = _chosen(states, district, team)
+    rows = _chosen(states, district, areas, teams)
     if taker:
         rows = rows.filter(taker=taker[:128])
     if level:
@@ -208,7 +226,7 @@ def list_problems(
 @door(may="governance.may_see_problems", scope=Scope.CITY)
 def problems_on_map(*, who: Who, district: str = "") -> tuple[Problem, ...]:
     """Every open problem of a district or the city, newest first; at most some hundred."""
-    rows = _chosen((), district, "").filter(live=1).order_by("-reported_at")[:MOST_ON_MAP]
+    rows = _chosen((), district).filter(live=1).order_by("-reported_at")[:MOST_ON_MAP]
     now = clock.now()
     return tuple(problem_shape(row, now) for row in rows)
 
@@ -224,10 +242,11 @@ def teams_for(*, who: Who, problem_id: str) -> tuple[Suggestion, ...]:
         row.kind,
         row.divisions,
         (row.lon, row.lat),
-        tuple(book.teams.values()),
+        book.teams,
         book.routes,
         book.territory,
-        _orders_on_hand(),
+        staffing.orders_on_hand(),
+        staffing.members(),
     )
 
 
@@ -252,20 +271,18 @@ def day_count(*, who: Who, start: datetime, end: datetime) -> DayCount:
     return tally.count(start, end, clock.now())
 
 
-def _orders_on_hand() -> Mapping[str, int]:
-    """Orders that each team has now."""
-    rows = models.Problem.objects.filter(live=1, state=State.DOING).values("team").annotate(count=Count("id"))
-    return {row["team"]: row["count"] for row in rows.order_by()}
-
-
-def _chosen(states: Sequence[State], district: str, team: str) -> QuerySet[models.Problem]:
+def _chosen(
+    states: Sequence[State], district: str, areas: Sequence[str] = (), teams: Sequence[str] | None = None
+) -> QuerySet[models.Problem]:
     rows = models.Problem.objects.all()
     if states:
         rows = rows.filter(state__in=[state.value for state in states])
     if district:
         rows = rows.filter(district=district[:16])
-    if team:
-        rows = rows.filter(team=team[:40])
+    if areas:
+        rows = rows.filter(reduce(or_, (Q(division__startswith=area) for area in areas)))
+    if teams is not None:
+        rows = rows.filter(team__in=[team[:40] for team in teams])
     return rows
 
 

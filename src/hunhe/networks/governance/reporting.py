@@ -137,6 +137,7 @@ def _opened(said: ProblemClass, new: Spot, words: str, place: str, key: str, who
         cell=area.cell.id,
         divisions=[division.code for division in area.divisions],
         district=area.divisions[0].code,
+        division=area.divisions[-1].code,
         where=where[:LONGEST_PLACE],
         place=place,
         words=words,

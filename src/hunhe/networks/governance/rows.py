@@ -30,6 +30,7 @@ def problem_shape(row: models.Problem, now: datetime) -> Problem:
         urgent=row.urgent,
         team=row.team,
         team_name=row.team_name,
+        team_post=row.team_post,
         department=row.department,
         taker=row.taker,
         taker_name=row.taker_name,
@@ -44,6 +45,7 @@ def problem_shape(row: models.Problem, now: datetime) -> Problem:
         due_at=row.due_at,
         level=row.level,
         level_name=row.level_name,
+        level_holder=row.level_holder,
         overdue=State(row.state).is_open and row.due_at is not None and row.due_at < now,
         rev=row.rev,
     )

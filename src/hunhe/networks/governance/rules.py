@@ -4,8 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 
+from hunhe.kernel.org.shapes import Post
 from hunhe.networks.governance.shapes import Level, Spot, State, Suggestion, Team, Why
 
+Route = tuple[tuple[str, ...], str]
+"""Beginnings of class ids, and the team."""
 EARTH_M = 6_371_008.8
 STATE_OF_STAGE: Mapping[str, State] = {
     "report": State.WAITING,
@@ -53,10 +56,10 @@ def serves(team: Team, divisions: Sequence[str]) -> bool:
     return not team.areas or any(begins(code, team.areas) for code in divisions)
 
 
-def owner_of(kind: str, divisions: Sequence[str], routes: Sequence[tuple[Sequence[str], Sequence[str], str]]) -> str:
-    """The team of the first route whose classes and areas fit; empty when nobody owns it."""
-    for classes, areas, team in routes:
-        if begins(kind, classes) and (not areas or any(begins(code, areas) for code in divisions)):
+def owner_of(kind: str, divisions: Sequence[str], routes: Sequence[Route], teams: Mapping[str, Team]) -> str:
+    """The team of the first route whose classes fit and whose team serves the place; empty when nobody owns it."""
+    for classes, team in routes:
+        if begins(kind, classes) and team in teams and serves(teams[team], divisions):
             return team
     return ""
 
@@ -65,15 +68,19 @@ def suggestions(
     kind: str,
     divisions: Sequence[str],
     point: tuple[float, float],
-    teams: Sequence[Team],
-    routes: Sequence[tuple[Sequence[str], Sequence[str], str]],
+    teams: Mapping[str, Team],
+    routes: Sequence[Route],
     territory: str,
     on_hand: Mapping[str, int],
+    members: Mapping[str, int],
 ) -> tuple[Suggestion, ...]:
-    """Who could go: the owner, then who can do it, by orders on hand and distance; the territory last, and never nobody."""
-    owner = owner_of(kind, divisions, routes) or territory
+    """Who could go: the owner, then who can do it, by orders on hand and distance; the territory last, and never nobody.
+
+    Teams without people come after all others, whatever they own. members: people by team.
+    """
+    owner = owner_of(kind, divisions, routes, teams) or territory
     found = []
-    for team in teams:
+    for team in teams.values():
         able = begins(kind, team.does) and serves(team, divisions)
         if team.id == territory:
             why = Why.TERRITORY
@@ -84,9 +91,10 @@ def suggestions(
         else:
             continue
         away = None if team.lon is None or team.lat is None else round(distance_m(*point, team.lon, team.lat))
-        found.append(Suggestion(team=team, why=why, distance_m=away, on_hand=on_hand.get(team.id, 0)))
+        held, people = on_hand.get(team.id, 0), members.get(team.id, 0)
+        found.append(Suggestion(team=team, why=why, distance_m=away, on_hand=held, members=people))
     rank = {Why.OWNER: 0, Why.ABLE: 1, Why.TERRITORY: 2}
-    return tuple(sorted(found, key=lambda one: (rank[one.why], one.on_hand, one.distance_m or 0, one.team.id)))
+    return tuple(sorted(found, key=lambda one: (not one.members, rank[one.why], one.on_hand, one.distance_m or 0, one.team.id)))
 
 
 def level_at(levels: Sequence[Level], due_at: datetime, now: datetime) -> tuple[Level | None, datetime | None]:
@@ -96,12 +104,20 @@ def level_at(levels: Sequence[Level], due_at: datetime, now: datetime) -> tuple[
     return (seen[-1] if seen else None), (due_at + above[0].after if above else None)
 
 
-def name_at(level: Level, divisions: Sequence[str], names: Sequence[str]) -> str:
-    """A level with the division it looks after and whoever leads it there. divisions, names: largest first."""
-    depth = ("district", "street", "community").index(level.division) if level.division != "city" else None
-    where = names[depth] if depth is not None and depth < len(names) else ""
-    chief = next((name for area, name in level.chiefs if not area or any(code.startswith(area) for code in divisions)), "")
-    return " ".join(part for part in (level.name, where, chief) if part)
+def name_at(level: Level, names: Sequence[str]) -> str:
+    """A level with the division it looks after. names: of a problem's divisions, largest first."""
+    where = names[level.depth - 1] if 0 < level.depth <= len(names) else ""
+    return " ".join(part for part in (level.name, where) if part)
+
+
+def posts_in_charge(level: Level, divisions: Sequence[str], posts: Sequence[Post]) -> tuple[Post, ...]:
+    """Posts of a level's role that answer for a problem there: of the level's own division, else of the next larger one."""
+    of_role = [post for post in posts if (post.department, post.role) == (level.department, level.role)]
+    for depth in range(min(level.depth, len(divisions)), 0, -1):
+        found = tuple(post for post in of_role if divisions[depth - 1] in post.areas)
+        if found:
+            return found
+    return tuple(post for post in of_role if not post.areas)
 
 
 def is_near(distance: float, near_m: float) -> bool:

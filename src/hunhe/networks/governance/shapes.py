@@ -9,6 +9,7 @@ from hunhe.kernel.flow.shapes import CaseEvent, Move, StageStop
 
 Source = Literal["citizen", "patrol", "open311"]
 PhotoRole = Literal["before", "after"]
+DEPTHS = ("city", "district", "street", "community")
 LIMITS = ("hours_2", "hours_4", "hours_8", "days_2", "days_3", "days_5", "days_7", "days_15")
 
 
@@ -56,11 +57,15 @@ class ProblemClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
-    """Who goes out. does, areas: beginnings of class ids and division codes; base: where it stands, in degrees."""
+    """Who goes out. does, areas: beginnings of class ids and division codes; lon, lat: where it stands, in degrees.
+
+    post: code of the post of its members; the areas are that post's. Who holds it, or stands in for a holder, is a member.
+    """
 
     id: str
     name: str
     department: str
+    post: str
     does: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     lon: float | None = None
@@ -69,25 +74,72 @@ class Team:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """Who sees a problem so many minutes past its limit, and is told. chiefs: beginnings of division codes and names."""
+    """Who sees a problem so many minutes past its limit, and is told: whoever holds the post of this role for its division."""
 
     id: str
     name: str
     division: Literal["community", "street", "district", "city"]
     after: timedelta
     department: str
-    may: str
-    chiefs: tuple[tuple[str, str], ...] = ()
+    role: str
+
+    @property
+    def depth(self) -> int:
+        """How many of a problem's divisions, the largest first, lead down to this level's; 0: the whole city."""
+        return DEPTHS.index(self.division)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A team with the reason it stands here. distance_m: straight line; on_hand: orders it has."""
+    """A team with the reason it stands here. distance_m: straight line; on_hand: orders it has; members: people in it today."""
 
     team: Team
     why: Why
     distance_m: int | None
     on_hand: int
+    members: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """One post of the street with who is in it today: names of its holders, and of those who stand in for one.
+
+    areas: names of the divisions it is for; none: the whole city.
+    """
+
+    post: str
+    name: str
+    areas: tuple[str, ...]
+    holders: tuple[str, ...]
+    stand_ins: tuple[str, ...] = ()
+
+    @property
+    def is_vacant(self) -> bool:
+        return not self.holders and not self.stand_ins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamSeat:
+    """A team with its people. on_hand: orders it has now."""
+
+    team: Team
+    seat: Seat
+    on_hand: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staffing:
+    """Who is where in the street: teams, inspectors, those in charge of a division or the city."""
+
+    teams: tuple[TeamSeat, ...]
+    inspectors: tuple[Seat, ...]
+    chiefs: tuple[Seat, ...]
+
+    @property
+    def vacant(self) -> tuple[str, ...]:
+        """Names of teams without people and of posts that nobody holds."""
+        empty = [one.team.name for one in self.teams if one.seat.is_vacant]
+        return (*empty, *(seat.name for seat in (*self.inspectors, *self.chiefs) if seat.is_vacant))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +186,8 @@ class Photo:
 class Problem:
     """One street problem as it stands. state follows the case's stage; rev is the case's, for moves. taker: account of who took the order.
 
-    level, level_name: the highest level that sees it past its limit; empty until then.
+    level, level_name, level_holder: the highest level that sees it past its limit, and who holds its post; empty until then, the
+    holder also where the post is vacant. team_post: code of the post of the team's members.
     """
 
     id: str
@@ -157,6 +210,7 @@ class Problem:
     urgent: bool
     team: str
     team_name: str
+    team_post: str
     department: str
     taker: str
     taker_name: str
@@ -171,6 +225,7 @@ class Problem:
     due_at: datetime | None
     level: str
     level_name: str
+    level_holder: str
     overdue: bool
     rev: int
 

@@ -16,6 +16,7 @@ desk = [
     path("street/new/", pages.new, name="patrol"),
     path("street/orders/", pages.orders, name="orders"),
     path("street/checks/", pages.checks, name="checks"),
+    path("street/teams/", pages.teams, name="teams"),
     path("street/overdue/", pages.overdue, name="overdue"),
     path("street/<str:problem_id>/", pages.problem, name="problem"),
     path("street/<str:problem_id>/send/", pages.send, name="send"),

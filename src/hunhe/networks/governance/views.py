@@ -9,10 +9,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from hunhe.networks.governance import actions, posted, queries, showing
-from hunhe.networks.governance.posted import caller
 from hunhe.stone import ids
-from hunhe.stone.errors import Unauthenticated, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller, signed_in
 
 
 @require_GET
@@ -30,9 +29,7 @@ def new(request: HttpRequest) -> HttpResponse:
         said = gettext("Others reported it too. We put them together and tell you each step.")
         messages.success(request, said if made.joined else gettext("Received. We tell you each step."))
         return redirect("governance:report", made.problem_id)
-    who = caller(request)
-    if who.kind == "anonymous":
-        raise Unauthenticated("door.sign_in", msgid("Please sign in first."))
+    who = signed_in(request)
     return render(request, "governance/new.html", form_context(who))
 
 

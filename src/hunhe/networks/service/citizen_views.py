@@ -18,14 +18,10 @@ from hunhe.networks.service.shapes import Draft, MaterialState
 from hunhe.stone import ids
 from hunhe.stone.errors import HunheError, Invalid, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 from hunhe.wallet.licence import queries as licences
 
 REAL_NAME = 2
-
-
-def caller(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
 
 
 @require_GET
@@ -33,11 +29,10 @@ def items(request: HttpRequest) -> HttpResponse:
     """Everything one can apply for, by name; what the caller has begun stands first."""
     who = caller(request)
     text = asked(request)
-    begun = queries.open_drafts(who=who, subject_id=who.subject_id) if who.kind == "citizen" and who.subject_id else ()
     context = {
         "items": queries.list_items(who=who, text=text),
         "text": text,
-        "drafts": begun,
+        "drafts": _drafts(who),
         "rates": queries.online_rates(who=who),
         "departments": showing.department_names(),
     }
@@ -52,6 +47,7 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
     known = who.kind == "citizen" and who.subject_id is not None
     given = consent.active_consent(who=who, subject_id=who.subject_id, kind=PREFILL) if who.subject_id and known else None
     begun = next((draft for draft in _drafts(who) if draft.item == code), None)
+    answered = all(question.answer for question in guide.questions)
     context = {
         "guide": guide,
         "known": known,
@@ -59,7 +55,8 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
         "kind": consent.kind_by_id(who=who, kind=PREFILL),
         "draft": begun,
         "departments": showing.department_names(),
-        "answered": all(question.answer for question in guide.questions),
+        "answered": answered,
+        "may_begin": known and answered and guide.qualifies is not False,
     }
     return render(request, "service/item.html", context)
 
@@ -153,7 +150,7 @@ def _form(
                 (one for one in found.materials if one.is_open or one.met_by in ("upload", "promise")), len(gaps) + 1
             )
         ],
-        "known": showing.groups(found.lines),
+        "known": showing.groups([line for line in found.lines if not showing.is_asked(line)]),
         "spared": [line for line in found.materials if line.met_by in ("base", "licence")],
         "follows": [line for line in found.materials if not line.met_by and not line.is_open],
         "refusal": refusal,
@@ -176,7 +173,7 @@ def review(request: HttpRequest, draft_id: str) -> HttpResponse:
     context = {
         "draft": found,
         "steps": showing.draft_steps(found),
-        "groups": showing.groups(found.lines, gaps=True) + showing.groups(found.lines),
+        "groups": showing.groups(found.lines),
         "guide": guide,
         "key": ids.new("key"),
         "departments": showing.department_names(),
@@ -211,7 +208,7 @@ def _case(request: HttpRequest, case_id: str, refusal: HunheError | None = None)
         "due": showing.due_steps(file),
         "steps": showing.case_steps(file, departments, rated=application.rating is not None),
         "wanting": _wanting(file, application.materials) if turn and turn.for_subject and turn.mine else (),
-        "groups": showing.groups(application.lines, gaps=True) + showing.groups(application.lines),
+        "groups": showing.groups(application.lines),
         "licence": licences.licence_of_case(who=who, case_id=case_id) if file.case.outcome == "granted" else None,
         "why": _why(file),
         "withdraw": next((move for move in file.moves if move.kind == "withdraw"), None),
@@ -237,13 +234,14 @@ def _why(file: CaseFile) -> str:
 
 @require_POST
 def correct_file(request: HttpRequest, case_id: str, material: str) -> HttpResponse:
+    """Keep what was handed in again; sending it in is a step of its own."""
     file = request.FILES.get("file")
     if file is None:
         raise Invalid("service.file.none", msgid("Choose a file first."))
     actions.attach_correction(
         who=caller(request), case_id=case_id, material=material, name=file.name or "", stream=file.file or file
     )
-    return redirect("service:my_case", case_id)
+    return _case(request, case_id) if "HX-Request" in request.headers else redirect("service:my_case", case_id)
 
 
 @require_POST
@@ -251,15 +249,6 @@ def correct(request: HttpRequest, case_id: str) -> HttpResponse:
     who = caller(request)
     shown = {name: value == "yes" for name, value in posted(request, "promise.").items()}
     try:
-        for name, file in request.FILES.items():
-            if name.startswith("file.") and not isinstance(file, list):
-                actions.attach_correction(
-                    who=who,
-                    case_id=case_id,
-                    material=name.removeprefix("file."),
-                    name=file.name or "",
-                    stream=file.file or file,
-                )
         actions.correct_application(
             who=who, case_id=case_id, expected_version=posted_rev(request), shown=shown, key=request.POST.get("key", "")[:100]
         )

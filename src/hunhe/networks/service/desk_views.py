@@ -16,12 +16,13 @@ from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import queries as cases
 from hunhe.kernel.flow.shapes import Case, CaseEvent, Task
 from hunhe.networks.service import actions, queries, showing
-from hunhe.networks.service.citizen_views import caller, posted, posted_rating, posted_rev
+from hunhe.networks.service.citizen_views import posted, posted_rating, posted_rev
 from hunhe.networks.service.handling import CHECKED, GAPS
 from hunhe.networks.service.shapes import Application, ApplicationGist, Channel, MaterialState
 from hunhe.stone import clock, ids
 from hunhe.stone.errors import Denied, HunheError, Invalid, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller, signed_in
 
 ACCEPT, SEE_RATINGS = "service.may_accept", "service.may_see_ratings"
 DAYS = 30
@@ -39,7 +40,7 @@ class InboxLine:
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits for the caller, soonest limit first."""
-    who = caller(request)
+    who = signed_in(request)
     return render(request, "service/desk.html", _side(request, who))
 
 
@@ -78,7 +79,7 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
 
 
 def _case(request: HttpRequest, case_id: str, refusal: HunheError | None = None) -> HttpResponse:
-    who = caller(request)
+    who = signed_in(request)
     if who.kind != "official":
         raise Denied("service.desk.officials", msgid("This page is for officials."))
     file = cases.case_file(who=who, case_id=case_id)
@@ -203,7 +204,7 @@ def resume(request: HttpRequest, case_id: str) -> HttpResponse:
 @require_GET
 def counter(request: HttpRequest) -> HttpResponse:
     """What this department takes in at its counter."""
-    who = caller(request)
+    who = signed_in(request)
     _clerks_only(who)
     items = [item for item in queries.list_items(who=who) if item.department == who.department]
     return render(request, "service/counter.html", _side(request, who) | {"items": items})
@@ -212,7 +213,7 @@ def counter(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def counter_item(request: HttpRequest, code: str) -> HttpResponse:
     """First who stands there and their yes; then what the bases filled in, what to ask and what to be shown."""
-    who = caller(request)
+    who = signed_in(request)
     _clerks_only(who)
     answers = posted(request, "answer.")
     said: dict[str, Any] = {
@@ -261,7 +262,7 @@ def _clerks_only(who: Who) -> None:
 @require_GET
 def receipt(request: HttpRequest, case_id: str) -> HttpResponse:
     """The receipt to hand over: number, what was handed in, by when there is an answer."""
-    who = caller(request)
+    who = signed_in(request)
     file = cases.case_file(who=who, case_id=case_id)
     application = queries.application_by_case(who=who, case_id=case_id)
     names = showing.department_names()
@@ -279,7 +280,7 @@ def receipt(request: HttpRequest, case_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def rate(request: HttpRequest, case_id: str) -> HttpResponse:
     """The screen that a clerk hands over: the person rates, nothing else of the desk is in reach."""
-    who = caller(request)
+    who = signed_in(request)
     _clerks_only(who)
     application = queries.application_by_case(who=who, case_id=case_id)
     case = cases.case_by_id(who=who, case_id=case_id)
@@ -298,7 +299,7 @@ def rate(request: HttpRequest, case_id: str) -> HttpResponse:
 @require_GET
 def ratings(request: HttpRequest) -> HttpResponse:
     """What people said, and what became of the bad ones."""
-    who = caller(request)
+    who = signed_in(request)
     stars = request.GET.get("stars", "")
     chosen = int(stars) if stars in ("1", "2", "3", "4", "5") else None
     now = clock.now()

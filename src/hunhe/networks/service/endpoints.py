@@ -10,7 +10,7 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from hunhe.networks.service import actions, queries
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 router = Router()
 Key = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=100)]
@@ -239,37 +239,37 @@ class RateIn(Schema):
 @router.get("/items", response=list[ItemOut])
 def list_items(request: HttpRequest, text: str = "") -> Any:
     """What one can apply for, by name or key word."""
-    return queries.list_items(who=_who(request), text=text)
+    return queries.list_items(who=caller(request), text=text)
 
 
 @router.get("/online-rates", response=RatesOut)
 def online_rates(request: HttpRequest) -> Any:
     """How many items can be applied for online, and how many need no visit; computed."""
-    return queries.online_rates(who=_who(request))
+    return queries.online_rates(who=caller(request))
 
 
 @router.post("/items/{item}/guide", response=GuideOut)
 def guide(request: HttpRequest, item: str, body: GuideIn) -> Any:
     """Whether the caller qualifies and what they need, from their answers."""
-    return queries.guide(who=_who(request), item=item, answers=body.answers)
+    return queries.guide(who=caller(request), item=item, answers=body.answers)
 
 
 @router.post("/drafts", response=DraftOut)
 def start_draft(request: HttpRequest, body: StartIn) -> Any:
     """Begin, or take up again; `prefill` lets the city fill in what it knows."""
-    return _draft(actions.start_draft(who=_who(request), item=body.item, answers=body.answers, prefill=body.prefill))
+    return _draft(actions.start_draft(who=caller(request), item=body.item, answers=body.answers, prefill=body.prefill))
 
 
 @router.get("/drafts/{draft_id}", response=DraftOut)
 def read_draft(request: HttpRequest, draft_id: str) -> Any:
     """One draft of the caller's own."""
-    return _draft(queries.draft_by_id(who=_who(request), draft_id=draft_id))
+    return _draft(queries.draft_by_id(who=caller(request), draft_id=draft_id))
 
 
 @router.post("/drafts/{draft_id}", response=DraftOut)
 def save_draft(request: HttpRequest, draft_id: str, body: SaveIn) -> Any:
     """Keep lines and promises."""
-    return _draft(actions.save_draft(who=_who(request), draft_id=draft_id, values=body.values, promises=body.promises))
+    return _draft(actions.save_draft(who=caller(request), draft_id=draft_id, values=body.values, promises=body.promises))
 
 
 @router.post("/drafts/{draft_id}/files/{material}", response=DraftOut)
@@ -277,7 +277,7 @@ def attach_file(request: HttpRequest, draft_id: str, material: str, file: File[U
     """Hand in a file for a material."""
     return _draft(
         actions.attach_file(
-            who=_who(request), draft_id=draft_id, material=material, name=file.name or "", stream=file.file or file
+            who=caller(request), draft_id=draft_id, material=material, name=file.name or "", stream=file.file or file
         )
     )
 
@@ -287,7 +287,7 @@ def dispute_value(request: HttpRequest, draft_id: str, body: DisputeIn) -> Any:
     """Say that a register has a line wrong; go on with your own word and a paper to prove it."""
     return _draft(
         actions.dispute_value(
-            who=_who(request), draft_id=draft_id, field=body.field, value=body.value, explanation=body.explanation
+            who=caller(request), draft_id=draft_id, field=body.field, value=body.value, explanation=body.explanation
         )
     )
 
@@ -295,21 +295,21 @@ def dispute_value(request: HttpRequest, draft_id: str, body: DisputeIn) -> Any:
 @router.delete("/drafts/{draft_id}", response={204: None})
 def discard_draft(request: HttpRequest, draft_id: str) -> Any:
     """Throw a draft away."""
-    actions.discard_draft(who=_who(request), draft_id=draft_id)
+    actions.discard_draft(who=caller(request), draft_id=draft_id)
     return 204, None
 
 
 @router.post("/drafts/{draft_id}/submit", response=ApplicationOut)
 def submit_draft(request: HttpRequest, draft_id: str, key: Key) -> Any:
     """Send it; the same draft is one case, however often it is sent."""
-    return actions.submit_draft(who=_who(request), draft_id=draft_id, key=key)
+    return actions.submit_draft(who=caller(request), draft_id=draft_id, key=key)
 
 
 @router.post("/counter/sheet", response=SheetOut)
 def counter_sheet(request: HttpRequest, body: SheetIn) -> Any:
     """What the bases know of a person at the counter who said yes."""
     return actions.open_counter_sheet(
-        who=_who(request),
+        who=caller(request),
         item=body.item,
         name=body.name,
         id_number=body.id_number,
@@ -322,7 +322,7 @@ def counter_sheet(request: HttpRequest, body: SheetIn) -> Any:
 def take_in(request: HttpRequest, body: TakeInIn, key: Key) -> Any:
     """Take an application in at the counter."""
     return actions.take_in(
-        who=_who(request),
+        who=caller(request),
         item=body.item,
         name=body.name,
         id_number=body.id_number,
@@ -337,13 +337,13 @@ def take_in(request: HttpRequest, body: TakeInIn, key: Key) -> Any:
 @router.get("/applications/{case_id}", response=ApplicationOut)
 def read_application(request: HttpRequest, case_id: str) -> Any:
     """What was applied for, with sources and materials."""
-    return queries.application_by_case(who=_who(request), case_id=case_id)
+    return queries.application_by_case(who=caller(request), case_id=case_id)
 
 
 @router.post("/applications/{case_id}/materials/{material}", response=ApplicationOut)
 def check_material(request: HttpRequest, case_id: str, material: str, body: CheckIn) -> Any:
     """Write down that a material fits or what is wrong with it."""
-    who = _who(request)
+    who = caller(request)
     actions.check_material(who=who, case_id=case_id, material=material, fits=body.fits, note=body.note)
     return queries.application_by_case(who=who, case_id=case_id)
 
@@ -352,7 +352,7 @@ def check_material(request: HttpRequest, case_id: str, material: str, body: Chec
 def move_application(request: HttpRequest, case_id: str, body: MoveIn, key: Key) -> Any:
     """Take a step; accepting needs checked materials, asking for corrections tells all gaps found."""
     return actions.move_application(
-        who=_who(request),
+        who=caller(request),
         case_id=case_id,
         move=body.move,
         expected_version=body.rev,
@@ -365,7 +365,7 @@ def move_application(request: HttpRequest, case_id: str, body: MoveIn, key: Key)
 @router.post("/applications/{case_id}/files/{material}", response=ApplicationOut)
 def attach_correction(request: HttpRequest, case_id: str, material: str, file: File[UploadedFile]) -> Any:
     """Hand in again what was found wanting."""
-    who = _who(request)
+    who = caller(request)
     actions.attach_correction(who=who, case_id=case_id, material=material, name=file.name or "", stream=file.file or file)
     return queries.application_by_case(who=who, case_id=case_id)
 
@@ -374,7 +374,7 @@ def attach_correction(request: HttpRequest, case_id: str, material: str, file: F
 def correct_application(request: HttpRequest, case_id: str, body: CorrectIn, key: Key) -> Any:
     """Send the corrections."""
     return actions.correct_application(
-        who=_who(request),
+        who=caller(request),
         case_id=case_id,
         expected_version=body.rev,
         values=body.values,
@@ -387,27 +387,22 @@ def correct_application(request: HttpRequest, case_id: str, body: CorrectIn, key
 @router.post("/applications/{case_id}/rating", response=RatingOut)
 def rate_case(request: HttpRequest, case_id: str, body: RateIn) -> Any:
     """Rate what is done, once."""
-    return actions.rate_case(who=_who(request), case_id=case_id, stars=body.stars, reasons=body.reasons, comment=body.comment)
+    return actions.rate_case(who=caller(request), case_id=case_id, stars=body.stars, reasons=body.reasons, comment=body.comment)
 
 
 @router.post("/applications/{case_id}/rating/counter", response=RatingOut)
 def rate_at_counter(request: HttpRequest, case_id: str, body: RateIn) -> Any:
     """What somebody without a phone said on the screen handed over at the counter."""
     return actions.rate_at_counter(
-        who=_who(request), case_id=case_id, stars=body.stars, reasons=body.reasons, comment=body.comment
+        who=caller(request), case_id=case_id, stars=body.stars, reasons=body.reasons, comment=body.comment
     )
 
 
 @router.get("/ratings", response=RatingPage)
 def list_ratings(request: HttpRequest, stars: int | None = None, cursor: str | None = None) -> Any:
     """Ratings of the caller's department, newest first."""
-    return queries.list_ratings(who=_who(request), stars=stars, cursor=cursor)
+    return queries.list_ratings(who=caller(request), stars=stars, cursor=cursor)
 
 
 def _draft(draft: Any) -> dict[str, Any]:
     return asdict(draft) | {"filled": draft.filled, "gaps": draft.gaps}
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who

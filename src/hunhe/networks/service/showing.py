@@ -47,12 +47,11 @@ def department_names() -> dict[str, str]:
     return {one.code: one.short_name or one.name for one in org.list_departments(who=SYSTEM)}
 
 
-def groups(lines: Sequence[FormLine], *, gaps: bool = False) -> list[tuple[str, list[FormLine]]]:
-    """Lines by group. gaps: only lines the applicant fills in; without: only those already there."""
+def groups(lines: Sequence[FormLine]) -> list[tuple[str, list[FormLine]]]:
+    """Lines by group, in the form's order."""
     found: dict[str, list[FormLine]] = {}
     for line in lines:
-        if is_asked(line) == gaps:
-            found.setdefault(line.group, []).append(line)
+        found.setdefault(line.group, []).append(line)
     return list(found.items())
 
 
@@ -93,8 +92,10 @@ def due_steps(file: CaseFile) -> list[Step]:
 def headline(file: CaseFile, application: Application) -> tuple[str, str]:
     """Two short lines: how it stands, and by when or what next."""
     case, turn = file.case, file.turns[0] if file.turns else None
+    if case.outcome == "granted":
+        return gettext("Done well"), gettext("%(name)s is yours") % {"name": application.name}
     if not case.is_open:
-        return case.stage_name, gettext("%(name)s is yours") % {"name": application.name} if case.outcome == "granted" else ""
+        return case.stage_name, ""
     if turn is not None and turn.for_subject:
         return gettext("It is your turn"), gettext("mend it here, once")
     if case.state == "effecting":
@@ -106,7 +107,7 @@ def headline(file: CaseFile, application: Application) -> tuple[str, str]:
         return now, gettext("clock stands still: %(why)s") % {"why": turn.pause_name}
     if turn.overdue:
         return now, gettext("past its day, brought one level up")
-    return now, gettext("by %(day)s at the latest") % {"day": day(turn.due_at)}
+    return now, gettext("answer by %(day)s at the latest") % {"day": day(turn.due_at)}
 
 
 def case_steps(file: CaseFile, departments: Mapping[str, str], *, rated: bool) -> list[Step]:
@@ -147,7 +148,7 @@ def _note(event: CaseEvent) -> str:
         parts.append(gettext("counts from %(day)s") % {"day": day(event.as_of)})
     if event.note:
         parts.append(event.note)
-    return "　".join(parts)
+    return " · ".join(parts)
 
 
 def _now_note(turn: Turn | None, departments: Mapping[str, str]) -> str:
@@ -160,7 +161,7 @@ def _now_note(turn: Turn | None, departments: Mapping[str, str]) -> str:
         parts.append(gettext("clock stands still: %(why)s") % {"why": turn.pause_name})
     elif turn.due_at:
         parts.append(gettext("by %(day)s at the latest") % {"day": day(turn.due_at)})
-    return "　".join([*parts, gettext("you need do nothing")])
+    return " · ".join([*parts, gettext("you need do nothing")])
 
 
 def desk_steps(file: CaseFile) -> list[Step]:

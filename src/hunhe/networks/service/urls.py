@@ -12,6 +12,7 @@ citizen = [
     path("service/drafts/<slug:draft_id>/review/", citizen_views.review, name="review"),
     path("service/drafts/<slug:draft_id>/submit/", citizen_views.submit, name="submit"),
     path("service/cases/<slug:case_id>/", citizen_views.my_case, name="my_case"),
+    path("service/cases/<slug:case_id>/files/<slug:material>/", citizen_views.correct_file, name="correct_file"),
     path("service/cases/<slug:case_id>/correct/", citizen_views.correct, name="correct"),
     path("service/cases/<slug:case_id>/withdraw/", citizen_views.withdraw, name="withdraw"),
     path("service/cases/<slug:case_id>/rate/", citizen_views.rate, name="rate"),

@@ -6,6 +6,7 @@ from datetime import datetime
 from hunhe.hub.exchange.shapes import UseDays
 from hunhe.kernel.flow.shapes import Case
 from hunhe.kernel.notify.shapes import Notice
+from hunhe.networks.service.shapes import Draft
 from hunhe.ui.shapes import Step
 
 
@@ -20,9 +21,12 @@ class OwnCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
-    """The front page. uses: None until the person's name is confirmed. more_cases: there are more than shown."""
+    """The front page. drafts: begun and not sent. uses: None until the person's name is confirmed. more_cases: there are more than
+    shown.
+    """
 
     now: datetime
+    drafts: tuple[Draft, ...]
     cases: tuple[OwnCase, ...]
     more_cases: bool
     notices: tuple[Notice, ...]
@@ -30,7 +34,7 @@ class Front:
 
     @property
     def turns(self) -> int:
-        return sum(own.yours for own in self.cases)
+        return len(self.drafts) + sum(own.yours for own in self.cases)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

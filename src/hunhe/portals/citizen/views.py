@@ -1,4 +1,4 @@
-"""Front page and search over published data."""
+"""Front page, and search over what one can apply for and published data."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,8 +7,9 @@ from django.utils.translation import gettext
 
 from hunhe.hub.catalogue import queries as catalogue
 from hunhe.kernel.org import queries as org
+from hunhe.networks.service import queries as service
 from hunhe.portals.citizen import queries
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 from hunhe.ui.context import ELDER_COOKIE
 
 LONGEST_TEXT = 80
@@ -16,7 +17,7 @@ LONGEST_TEXT = 80
 
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for this person; larger and fewer in the elder layout."""
-    front = queries.front(who=_who(request))
+    front = queries.front(who=caller(request))
     elder = request.COOKIES.get(ELDER_COOKIE) == "elder"
     hour = timezone.localtime(front.now).hour
     shown = {"front": front, "greeting": _greeting(hour)}
@@ -24,18 +25,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """Published data sets by name or field; all of them without a word."""
+    """Matters and published data sets by name or key word; all of them without a word."""
     text = _asked(request)
-    who, cursor = _who(request), request.GET.get("cursor")
+    who, cursor = caller(request), request.GET.get("cursor")
     page = catalogue.search(who=who, text=text, cursor=cursor) if text else catalogue.list_resources(who=who, cursor=cursor)
     names = {one.code: one.short_name or one.name for one in org.list_departments(who=who)}
     shown = [(resource, resource.provider or names.get(resource.department, resource.department)) for resource in page.items]
-    return render(request, "citizen/search.html", {"page": page, "shown": shown, "text": text})
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
+    matters = () if cursor else service.list_items(who=who, text=text)
+    return render(request, "citizen/search.html", {"page": page, "shown": shown, "text": text, "matters": matters})
 
 
 def _greeting(hour: int) -> str:

@@ -11,8 +11,8 @@ from pydantic import Field
 from hunhe.portals.cockpit import actions, queries
 from hunhe.portals.cockpit.live import PREFIX, make_lane
 from hunhe.portals.cockpit.orders import LONGEST_KEY, LONGEST_QUESTION
-from hunhe.stone.who import Who
 from hunhe.ui import words
+from hunhe.ui.callers import caller
 
 router = Router()
 lanes = {PREFIX: make_lane}
@@ -49,17 +49,12 @@ class OrderPage(Schema):
 @router.get("/orders", response=OrderPage)
 def list_orders(request: HttpRequest, cursor: str | None = None) -> Any:
     """What was asked about numbers, newest first."""
-    page = queries.list_orders(who=_who(request), cursor=cursor)
+    page = queries.list_orders(who=caller(request), cursor=cursor)
     return {"items": [asdict(one) | {"name": words.say(one.name)} for one in page.items], "next": page.next}
 
 
 @router.post("/orders", response={201: OrderOut})
 def ask_about(request: HttpRequest, body: OrderIn, idempotency_key: Key) -> Any:
     """Ask the department that answers for a number; the number as it stands now is kept with the question."""
-    asked = actions.ask_about(who=_who(request), key=idempotency_key, **body.dict())
+    asked = actions.ask_about(who=caller(request), key=idempotency_key, **body.dict())
     return Status(201, asdict(asked) | {"name": words.say(asked.name)})
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who

@@ -17,13 +17,13 @@ from hunhe.portals.cockpit.presenting import (
     wall_context,
 )
 from hunhe.stone import clock
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 
 @require_GET
 def wall(request: HttpRequest) -> HttpResponse:
     """The whole wall, or only what changes when htmx asks again."""
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
+    who = caller(request)
     seen = wall_context(queries.wall(who=who), places.sketch_map(who=who), request.GET.get("map", ""))
     seen["lanes"] = "hunhe.lanes" in request.META
     seen["skew"] = round((clock.now() - clock.true_now()).total_seconds())
@@ -33,14 +33,14 @@ def wall(request: HttpRequest) -> HttpResponse:
 @require_GET
 def drill(request: HttpRequest, indicator: str) -> HttpResponse:
     """The list behind one tile."""
-    who: Who = request.who  # type: ignore[attr-defined]  # as above
+    who = caller(request)
     return render(request, "cockpit/drill.html", drill_context(queries.figure(who=who, id=indicator), who))
 
 
 @require_POST
 def ask(request: HttpRequest, indicator: str) -> HttpResponse:
     """An order about one number."""
-    who: Who = request.who  # type: ignore[attr-defined]  # as above
+    who = caller(request)
     asked = actions.ask_about(
         who=who, indicator=indicator, question=request.POST.get("question", ""), key=request.POST.get("key", "")
     )
@@ -51,7 +51,7 @@ def ask(request: HttpRequest, indicator: str) -> HttpResponse:
 @require_GET
 def orders(request: HttpRequest) -> HttpResponse:
     """What was asked about numbers, newest first."""
-    who: Who = request.who  # type: ignore[attr-defined]  # as above
+    who = caller(request)
     page = queries.list_orders(who=who, cursor=request.GET.get("cursor"))
     return render(request, "cockpit/orders.html", orders_context(page, queries.departments(who=who)))
 
@@ -59,7 +59,7 @@ def orders(request: HttpRequest) -> HttpResponse:
 @require_GET
 def happenings(request: HttpRequest) -> HttpResponse:
     """What happened today, newest first."""
-    who: Who = request.who  # type: ignore[attr-defined]  # as above
+    who = caller(request)
     page = queries.happenings(who=who, cursor=request.GET.get("cursor"))
     return render(request, "cockpit/happenings.html", happenings_context(page))
 
@@ -67,12 +67,12 @@ def happenings(request: HttpRequest) -> HttpResponse:
 @require_GET
 def indicators(request: HttpRequest) -> HttpResponse:
     """Every indicator: who owns which number, how fresh it must be, what it was when last counted."""
-    who: Who = request.who  # type: ignore[attr-defined]  # as above
+    who = caller(request)
     return render(request, "cockpit/indicators.html", registry_context(queries.figures(who=who)))
 
 
 @require_GET
 def claims(request: HttpRequest) -> HttpResponse:
     """The article's numbers beside what this city counts."""
-    who: Who = request.who  # type: ignore[attr-defined]  # as above
+    who = caller(request)
     return render(request, "cockpit/claims.html", claims_context(queries.article(who=who)))

@@ -4,24 +4,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from hunhe.portals.desk import queries
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 LONGEST_TEXT = 80
 
 
 def landing(request: HttpRequest) -> HttpResponse:
     """What waits for this post."""
-    return render(request, "desk/landing.html", {"landing": queries.landing(who=_who(request))})
+    return render(request, "desk/landing.html", {"landing": queries.landing(who=caller(request))})
 
 
 def search(request: HttpRequest) -> HttpResponse:
     text = _asked(request)
-    return render(request, "desk/search.html", {"text": text, "hits": queries.search(who=_who(request), text=text)})
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
+    return render(request, "desk/search.html", {"text": text, "hits": queries.search(who=caller(request), text=text)})
 
 
 def _asked(request: HttpRequest) -> str:

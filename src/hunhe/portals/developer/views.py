@@ -17,20 +17,21 @@ from hunhe.kernel.org import queries as org
 from hunhe.portals.developer.reference import read_chapters
 from hunhe.stone.errors import Invalid
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 CREATE = "identity.may_create_clients"
 
 
 def services(request: HttpRequest) -> HttpResponse:
     """Everything that can be called; strangers are shown how to begin."""
-    who = _who(request)
+    who = caller(request)
     page = exchange.list_services(who=who, cursor=request.GET.get("cursor")) if who.kind != "anonymous" else None
     return render(request, "developer/services.html", {"page": page})
 
 
 def service(request: HttpRequest, code: str) -> HttpResponse:
     """One service: its columns, what a call looks like, and a form that makes one."""
-    who = _who(request)
+    who = caller(request)
     found = exchange.service_by_code(who=who, code=code)
     shown = {
         "service": found,
@@ -45,7 +46,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
 
 def keys(request: HttpRequest) -> HttpResponse:
     """The keys of the caller's department; a new one is shown once."""
-    who = _who(request)
+    who = caller(request)
     if who.department is None:
         return render(request, "developer/keys.html", {"page": None})
     made = None
@@ -63,7 +64,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke(request: HttpRequest, client_id: str) -> HttpResponse:
     """End a key for good."""
-    identity.revoke_client(who=_who(request), client_id=client_id)
+    identity.revoke_client(who=caller(request), client_id=client_id)
     messages.success(request, gettext("Revoked. Calls with this key fail within seconds."))
     return redirect("developer:keys")
 
@@ -84,8 +85,3 @@ def _example(found: Service) -> str:
 
 def _names(who: Who) -> dict[str, str]:
     return {department.code: department.name for department in org.list_departments(who=who)}
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who

@@ -18,12 +18,15 @@ from hunhe.stone import clock
 from hunhe.stone.page import Page
 from hunhe.ui import assets, words
 from hunhe.ui.drawings import draw_due, draw_river, draw_spark, draw_trunk, draw_volume
+from hunhe.ui.folding import fold
 from hunhe.ui.shapes import Side, Step, Stop
 
 register = template.Library()
 
 register.filter("n", words.number)
 register.filter("day", words.day)
+register.filter("written_day", words.written_day)
+register.filter("basis", words.basis)
 register.filter("day_name", words.day_name)
 register.filter("hour", words.hour)
 register.filter("moment", words.moment)
@@ -217,6 +220,21 @@ def tile(
         "goal_word": goal_word,
     }
     return told | {"stale": failing or bool(fresh and age > fresh), "values": values}
+
+
+@register.simple_block_tag
+def table(content: str, label: str, css: str = "") -> SafeString:
+    """A table from its `<thead>`, `<tbody>` and `<tfoot>`: scrolls in its own frame on a desk, folds to cards on a phone.
+
+    label: what it lists, for screen readers. A row's own heading is a `<th>`; every column has a heading, or an empty `<td>`.
+    """
+    parts, folds = fold(content)
+    return format_html(
+        '<div class="table-wrap" tabindex="0" role="group" aria-label="{}"><table class="{}" role="table">{}</table></div>',
+        label,
+        " ".join(filter(None, ("table", "folds" if folds else "", css))),
+        SafeString(parts),
+    )
 
 
 @register.inclusion_tag("ui/parts/empty.html")

@@ -5,13 +5,14 @@ from django.test import Client, RequestFactory
 
 from hunhe.stone.errors import Conflict, Denied, NotFound, Unauthenticated, Unavailable
 from hunhe.stone.who import Who
+from hunhe.ui.callers import identify
 from hunhe.ui.middleware import RefusalMiddleware
 from hunhe.ui.pages import Page, pages_for, register
 
 
 def refuse(error: Exception, path: str = "/desk/x/", htmx: bool = False) -> HttpResponse | None:
     request = RequestFactory().get(path)
-    request.who = Who.anonymous()  # type: ignore[attr-defined]  # as WhoMiddleware
+    identify(request, Who.anonymous())
     request.htmx = htmx  # type: ignore[attr-defined]  # as HtmxMiddleware
     request.session = {}  # type: ignore[assignment]  # a session as far as pages read it
 
@@ -45,7 +46,8 @@ def test_refusals_become_pages(error: Exception, status: int) -> None:
 )
 def test_a_refused_form_leads_back_to_its_page(method: str, came_from: str, back: str) -> None:
     request = getattr(RequestFactory(), method)("/desk/x/", headers={"Referer": came_from})
-    request.who, request.htmx, request.session = Who.anonymous(), False, {}
+    identify(request, Who.anonymous())
+    request.htmx, request.session = False, {}
     answer = RefusalMiddleware(lambda request: HttpResponse()).process_exception(request, Conflict("a.b", "Moved on"))
     assert answer is not None
     page = answer.content.decode()

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hunhe.stone.errors import Invalid, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 from hunhe.wallet.code import actions, forms, queries
 from hunhe.wallet.functions import queries as functions
 
@@ -20,7 +21,7 @@ RECENT = 12
 @require_GET
 def terminal(request: HttpRequest) -> HttpResponse:
     """Scan: the chosen terminal large, the others beside it, what passed here last."""
-    who = keeper(request)
+    who = caller(request)
     department = _department(who)
     page = queries.list_terminals(who=who, department=department)
     active = [one for one in page.items if one.state == "active"]
@@ -42,14 +43,14 @@ def terminal(request: HttpRequest) -> HttpResponse:
 @require_GET
 def terminals(request: HttpRequest) -> HttpResponse:
     """All terminals of the department, with the form for a new one."""
-    who = keeper(request)
+    who = caller(request)
     return render(request, "code/terminals.html", _terminals(who, request, _new_terminal(who)))
 
 
 @require_POST
 def register(request: HttpRequest) -> HttpResponse:
     """A new terminal; its token is shown on this page alone."""
-    who = keeper(request)
+    who = caller(request)
     form = _new_terminal(who, request.POST)
     if not form.is_valid():
         return render(request, "code/terminals.html", _terminals(who, request, form), status=422)
@@ -59,7 +60,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def revoke(request: HttpRequest, terminal_id: str) -> HttpResponse:
-    gone = actions.revoke_terminal(who=keeper(request), terminal_id=terminal_id)
+    gone = actions.revoke_terminal(who=caller(request), terminal_id=terminal_id)
     messages.success(request, gettext("%(name)s is switched off. Its token no longer works.") % {"name": gone.name})
     return redirect("code:terminals")
 
@@ -67,7 +68,7 @@ def revoke(request: HttpRequest, terminal_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def connection(request: HttpRequest) -> HttpResponse:
     """Where the police's liveness service is reached; for operators."""
-    who = keeper(request)
+    who = caller(request)
     found = next((one for one in queries.list_connections(who=who) if one.name == "liveness"), None)
     form = forms.Place(request.POST or None, initial={"location": found.location if found is not None else ""})
     if request.method == "POST" and form.is_valid():
@@ -79,11 +80,6 @@ def connection(request: HttpRequest) -> HttpResponse:
             messages.success(request, gettext("Set. The next question goes there."))
             return redirect("code:connection")
     return render(request, "code/connection.html", {"form": form, "found": found}, status=422 if form.errors else 200)
-
-
-def keeper(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
 
 
 def _department(who: Who) -> str:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from hunhe.stone.errors import NotFound, msgid
 from hunhe.stone.page import Page
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 from hunhe.wallet.code import actions, queries
 from hunhe.wallet.code.lane import PREFIX, make_lane
 from hunhe.wallet.code.rules import window
@@ -138,44 +138,44 @@ class ConnectionOut(Schema):
 @router.get("/issuer", response=IssuerOut)
 def issuer(request: HttpRequest) -> Any:
     """The public key that signs certificates: with it a terminal checks a code alone."""
-    found = queries.issuer(who=_who(request))
+    found = queries.issuer(who=caller(request))
     return {"id": found.id, "algorithm": found.algorithm, "public": base64.b64encode(found.public).decode()}
 
 
 @router.get("/devices", response=list[DeviceOut])
 def list_devices(request: HttpRequest) -> Any:
     """Your devices."""
-    return [asdict(device) for device in queries.list_devices(who=_who(request))]
+    return [asdict(device) for device in queries.list_devices(who=caller(request))]
 
 
 @router.post("/devices", response={201: DeviceOut})
 def enrol_device(request: HttpRequest, body: DeviceIn) -> Any:
     """Make this device's key known. The same key again is the same device."""
-    return Status(201, asdict(actions.enrol_device(who=_who(request), **body.dict())))
+    return Status(201, asdict(actions.enrol_device(who=caller(request), **body.dict())))
 
 
 @router.post("/devices/{device_id}/certificates", response=BatchOut)
 def renew_certificates(request: HttpRequest, device_id: str, body: RenewalIn) -> Any:
     """Certificates for the next 24 hours, one per key."""
-    made = actions.renew_certificates(who=_who(request), device_id=device_id, keys=body.keys, signature=body.signature)
+    made = actions.renew_certificates(who=caller(request), device_id=device_id, keys=body.keys, signature=body.signature)
     return _batch(made)
 
 
 @router.put("/devices/{device_id}/name", response=DeviceOut)
 def rename_device(request: HttpRequest, device_id: str, body: NameIn) -> Any:
-    return asdict(actions.rename_device(who=_who(request), device_id=device_id, name=body.name))
+    return asdict(actions.rename_device(who=caller(request), device_id=device_id, name=body.name))
 
 
 @router.post("/devices/{device_id}/revoke", response=DeviceOut)
 def revoke_device(request: HttpRequest, device_id: str) -> Any:
     """The phone is lost: what it shows is refused from the next scan on."""
-    return asdict(actions.revoke_device(who=_who(request), device_id=device_id))
+    return asdict(actions.revoke_device(who=caller(request), device_id=device_id))
 
 
 @router.get("/liveness", response=LivenessOut)
 def newest_liveness(request: HttpRequest) -> Any:
     """Your last question to the police."""
-    found = queries.newest_liveness(who=_who(request))
+    found = queries.newest_liveness(who=caller(request))
     if found is None:
         raise NotFound("code.liveness.none", msgid("You have not asked yet."))
     return asdict(found)
@@ -184,13 +184,13 @@ def newest_liveness(request: HttpRequest) -> Any:
 @router.post("/liveness", response={201: LivenessOut})
 def ask_liveness(request: HttpRequest) -> Any:
     """Ask the police whether the person before the camera is you; `page` is where you look into it."""
-    return Status(201, asdict(actions.ask_liveness(who=_who(request))))
+    return Status(201, asdict(actions.ask_liveness(who=caller(request))))
 
 
 @router.get("/terminals", response=TerminalPage)
 def list_terminals(request: HttpRequest, department: str | None = None, cursor: str | None = None) -> Any:
     """Your department's terminals, newest first."""
-    return _page(queries.list_terminals(who=_who(request), department=_department(request, department), cursor=cursor))
+    return _page(queries.list_terminals(who=caller(request), department=_department(request, department), cursor=cursor))
 
 
 @router.post("/terminals", response={201: NewTerminalOut})
@@ -198,7 +198,7 @@ def register_terminal(request: HttpRequest, body: TerminalIn, key: Key = None) -
     """Put up a terminal for one function. Its token comes with the first answer only."""
     department = _department(request, body.department)
     made = actions.register_terminal(
-        who=_who(request), department=department, name=body.name, function=body.function, place=body.place, key=key or ""
+        who=caller(request), department=department, name=body.name, function=body.function, place=body.place, key=key or ""
     )
     return Status(201, {"terminal": asdict(made.terminal), "secret": made.secret})
 
@@ -206,14 +206,14 @@ def register_terminal(request: HttpRequest, body: TerminalIn, key: Key = None) -
 @router.post("/terminals/{terminal_id}/revoke", response=TerminalOut)
 def revoke_terminal(request: HttpRequest, terminal_id: str) -> Any:
     """End a terminal and its token for good."""
-    return asdict(actions.revoke_terminal(who=_who(request), terminal_id=terminal_id))
+    return asdict(actions.revoke_terminal(who=caller(request), terminal_id=terminal_id))
 
 
 @router.post("/scan")
 def scan_as_keeper(request: HttpRequest, body: ScanIn) -> HttpResponse:
     """One scan from your screen at a terminal of your department; machines use the lane `/code/v1/scan`."""
     answer = actions.scan_as_keeper(
-        who=_who(request),
+        who=caller(request),
         department=_department(request, None),
         body=body.model_dump_json().encode(),
         language=translation.get_language() or "zh-hans",
@@ -225,28 +225,23 @@ def scan_as_keeper(request: HttpRequest, body: ScanIn) -> HttpResponse:
 @router.get("/scans", response=ScanPage)
 def scans_of(request: HttpRequest, department: str | None = None, cursor: str | None = None) -> Any:
     """Scans at your department's terminals, refused ones too, newest first."""
-    return _page(queries.scans_of(who=_who(request), department=_department(request, department), cursor=cursor))
+    return _page(queries.scans_of(who=caller(request), department=_department(request, department), cursor=cursor))
 
 
 @router.get("/connections", response=list[ConnectionOut])
 def list_connections(request: HttpRequest) -> Any:
-    return [asdict(found) for found in queries.list_connections(who=_who(request))]
+    return [asdict(found) for found in queries.list_connections(who=caller(request))]
 
 
 @router.put("/connections/{name}", response=ConnectionOut)
 def set_connection(request: HttpRequest, name: str, body: ConnectionIn) -> Any:
     """Say where the police's liveness service is reached (`liveness`). The secret is never shown again; an empty one keeps the old."""
-    return asdict(actions.set_connection(who=_who(request), name=name, location=body.location, secret=body.secret))
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
+    return asdict(actions.set_connection(who=caller(request), name=name, location=body.location, secret=body.secret))
 
 
 def _department(request: HttpRequest, named: str | None) -> str:
-    department = named or _who(request).department
-    if department is None and _who(request).kind == "official":
+    department = named or caller(request).department
+    if department is None and caller(request).kind == "official":
         raise NotFound("code.department.none", msgid("Name a department: `?department=`."))
     return department or ""
 

@@ -3,14 +3,17 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hunhe.hub.bases import actions as bases
 from hunhe.hub.bases import queries as bases_queries
-from hunhe.stone.errors import Denied, HunheError, Unauthenticated, msgid
+from hunhe.stone.errors import Denied, HunheError, msgid
 from hunhe.stone.who import Who
 from hunhe.ui import words
+from hunhe.ui.callers import signed_in
+from hunhe.ui.returning import way_back
 from hunhe.wallet.code import actions, forms, queries
 from hunhe.wallet.code.liveness import REAL_PERSON
 from hunhe.wallet.code.rules import window
@@ -40,10 +43,10 @@ def show(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def real_name(request: HttpRequest) -> HttpResponse:
-    """Level 2: name and number against the population base."""
-    who = citizen(request)
+    """Level 2: name and number against the population base; then back to where it was asked for."""
+    who, there = citizen(request), way_back(request, reverse("code:show"))
     if who.level >= REAL_NAME:
-        return redirect("code:show")
+        return redirect(there)
     form = forms.RealName(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -52,8 +55,8 @@ def real_name(request: HttpRequest) -> HttpResponse:
             form.add_error(None, words.say(error.message, error.params))
         else:
             messages.success(request, gettext("Your real name is confirmed. Your code is ready."))
-            return redirect("code:show")
-    return render(request, "code/real_name.html", {"form": form}, status=422 if form.errors else 200)
+            return redirect(there)
+    return render(request, "code/real_name.html", {"form": form, "there": there}, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,9 +98,7 @@ def change_device(request: HttpRequest, device_id: str, verb: str) -> HttpRespon
 
 
 def citizen(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    if who.kind == "anonymous":
-        raise Unauthenticated("door.sign_in", msgid("Please sign in first."))
+    who = signed_in(request)
     if who.kind != "citizen":
         raise Denied("door.citizens_only", msgid("This page is for citizens."))
     return who

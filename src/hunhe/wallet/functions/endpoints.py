@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 from hunhe.wallet.functions import actions, queries
 
 router = Router()
@@ -36,15 +36,10 @@ class SwitchIn(Schema):
 @router.get("/functions", response=list[FunctionOut])
 def list_functions(request: HttpRequest) -> Any:
     """What the city's code can be used for."""
-    return [asdict(found) for found in queries.list_functions(who=_who(request))]
+    return [asdict(found) for found in queries.list_functions(who=caller(request))]
 
 
 @router.post("/functions/{function}/switch", response=FunctionOut)
 def switch_function(request: HttpRequest, function: str, body: SwitchIn) -> Any:
     """Let your department's function run or stop; the next scan already meets it."""
-    return asdict(actions.switch_function(who=_who(request), function=function, on=body.on, reason=body.reason))
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
+    return asdict(actions.switch_function(who=caller(request), function=function, on=body.on, reason=body.reason))

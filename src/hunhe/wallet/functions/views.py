@@ -11,14 +11,14 @@ from django.views.decorators.http import require_GET, require_POST
 from hunhe.kernel.org import queries as org
 from hunhe.stone.door import CROSS_DEPARTMENTS
 from hunhe.stone.errors import Denied, msgid
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 from hunhe.wallet.functions import actions, queries
 
 
 @require_GET
 def functions(request: HttpRequest) -> HttpResponse:
     """All functions; those of the caller's department have a switch."""
-    who = _who(request)
+    who = caller(request)
     if not who.holds("functions.may_switch"):
         raise Denied("door.no_permission", msgid("Your posts do not include this. Ask your department's administrator."))
     names = {department.code: department.name for department in org.list_departments(who=who)}
@@ -37,7 +37,7 @@ def functions(request: HttpRequest) -> HttpResponse:
 @require_POST
 def switch(request: HttpRequest, function: str) -> HttpResponse:
     on = request.POST.get("on") == "1"
-    changed = actions.switch_function(who=_who(request), function=function, on=on, reason=request.POST.get("reason", ""))
+    changed = actions.switch_function(who=caller(request), function=function, on=on, reason=request.POST.get("reason", ""))
     said = (
         gettext("%(name)s runs again. The next scan already passes.")
         if on
@@ -45,8 +45,3 @@ def switch(request: HttpRequest, function: str) -> HttpResponse:
     )
     messages.success(request, said % {"name": changed.name})
     return redirect("functions:functions")
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who

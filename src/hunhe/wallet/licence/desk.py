@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST
 from hunhe.stone import ids
 from hunhe.stone.errors import Invalid, NotFound, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 from hunhe.wallet.licence import actions, queries
 from hunhe.wallet.licence.forms import ReasonForm, RenewForm
 from hunhe.wallet.licence.shapes import LicenceState
 from hunhe.wallet.licence.sight import CHANGE
 from hunhe.wallet.licence.signs import sign_of
-from hunhe.wallet.licence.views import caller
 
 VERBS = {"suspend": actions.suspend_licence, "resume": actions.resume_licence, "revoke": actions.revoke_licence}
 

@@ -12,6 +12,7 @@ from pydantic import Field
 from hunhe.stone.errors import Invalid, msgid
 from hunhe.stone.page import Page
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 from hunhe.wallet.licence import actions, queries
 from hunhe.wallet.licence.limiting import admit
 from hunhe.wallet.licence.shapes import Answer, Licence, LicenceState, Verification
@@ -126,11 +127,6 @@ class CopyIn(Schema):
     valid_until: date
 
 
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
-
-
 def _key(request: HttpRequest) -> str:
     key = str(request.headers.get("Idempotency-Key", ""))
     if not 0 < len(key) <= 100:
@@ -149,17 +145,17 @@ def _page(page: Page[Licence]) -> Mapping[str, Any]:
 
 @router.get("/types", response=list[TypeOut], summary="Kinds of licences")
 def list_types(request: HttpRequest) -> Any:
-    return queries.list_types(who=_who(request))
+    return queries.list_types(who=caller(request))
 
 
 @router.get("/types/{kind}", response=TypeOut, summary="One kind of licence; the `vct` of its credentials leads here")
 def type_by_id(request: HttpRequest, kind: str) -> Any:
-    return queries.type_by_id(who=_who(request), type=kind)
+    return queries.type_by_id(who=caller(request), type=kind)
 
 
 @router.post("/verify", response=AnswerOut, summary="Check a code or a credential")
 def verify(request: HttpRequest, asked: AskIn) -> Verification:
-    who = _who(request)
+    who = caller(request)
     if bool(asked.code) == bool(asked.credential):
         raise Invalid("licence.verification.what", msgid("Send either a code or a credential."))
     admit(request, who)
@@ -173,7 +169,7 @@ def verify(request: HttpRequest, asked: AskIn) -> Verification:
 def verify_document(
     request: HttpRequest, file: File[UploadedFile], case_id: Form[str] = "", purpose: Form[str] = ""
 ) -> Verification:
-    who = _who(request)
+    who = caller(request)
     admit(request, who)
     return queries.verify_document(who=who, content=read_paper(file), **_purpose(who, case_id[:40], purpose[:100]))
 
@@ -187,63 +183,63 @@ def read_paper(file: UploadedFile) -> bytes:
 
 @router.get("/status/{part}", summary="Signed status list")
 def status_list(request: HttpRequest, part: int) -> HttpResponse:
-    token = queries.status_list(who=_who(request), part=part)
+    token = queries.status_list(who=caller(request), part=part)
     return HttpResponse(token, content_type="application/statuslist+jwt")
 
 
 @router.get("/mine", response=OwnLicencePage, summary="The caller's own licences")
 def mine(request: HttpRequest, cursor: str | None = None) -> Any:
-    who = _who(request)
+    who = caller(request)
     return _page(queries.licences_of(who=who, subject_id=who.subject_id or "", cursor=cursor))
 
 
 @router.get("/", response=LicencePage, summary="Licences that the caller's department issued")
 def list_licences(request: HttpRequest, state: LicenceState | None = None, cursor: str | None = None) -> Any:
-    who = _who(request)
+    who = caller(request)
     return _page(queries.list_licences(who=who, department=who.department or "", state=state, cursor=cursor))
 
 
 @router.get("/{licence_id}", response=LicenceOut, summary="One licence")
 def licence_by_id(request: HttpRequest, licence_id: str) -> Licence:
-    return queries.licence_by_id(who=_who(request), licence_id=licence_id)
+    return queries.licence_by_id(who=caller(request), licence_id=licence_id)
 
 
 @router.get("/{licence_id}/credential", summary="The credential, with only the fields named in `show`")
 def credential(request: HttpRequest, licence_id: str, show: str = "") -> dict[str, str]:
     names = tuple(name for name in show.split(",") if name)[:50]
-    return {"credential": queries.credential_of(who=_who(request), licence_id=licence_id, names=names)}
+    return {"credential": queries.credential_of(who=caller(request), licence_id=licence_id, names=names)}
 
 
 @router.post("/{licence_id}/suspend", response=LicenceOut, summary="Stop a licence for now")
 def suspend(request: HttpRequest, licence_id: str, said: ReasonIn) -> Licence:
-    return actions.suspend_licence(who=_who(request), licence_id=licence_id, **said.dict())
+    return actions.suspend_licence(who=caller(request), licence_id=licence_id, **said.dict())
 
 
 @router.post("/{licence_id}/resume", response=LicenceOut, summary="Let a suspended licence hold again")
 def resume(request: HttpRequest, licence_id: str, said: ReasonIn) -> Licence:
-    return actions.resume_licence(who=_who(request), licence_id=licence_id, **said.dict())
+    return actions.resume_licence(who=caller(request), licence_id=licence_id, **said.dict())
 
 
 @router.post("/{licence_id}/revoke", response=LicenceOut, summary="End a licence for good")
 def revoke(request: HttpRequest, licence_id: str, said: ReasonIn) -> Licence:
-    return actions.revoke_licence(who=_who(request), licence_id=licence_id, **said.dict())
+    return actions.revoke_licence(who=caller(request), licence_id=licence_id, **said.dict())
 
 
 @router.post("/{licence_id}/renew", response=LicenceOut, summary="Issue the next version with another last day")
 def renew(request: HttpRequest, licence_id: str, said: RenewIn) -> Licence:
-    return actions.renew_licence(who=_who(request), licence_id=licence_id, key=_key(request), **said.dict())
+    return actions.renew_licence(who=caller(request), licence_id=licence_id, key=_key(request), **said.dict())
 
 
 @router.get("/{licence_id}/copies", response=list[CopyOut], summary="Use copies of the caller's own licence")
 def copies(request: HttpRequest, licence_id: str) -> Any:
-    return queries.copies_of(who=_who(request), licence_id=licence_id)
+    return queries.copies_of(who=caller(request), licence_id=licence_id)
 
 
 @router.post("/{licence_id}/copies", response=CopyOut, summary="Order a use copy")
 def order_copy(request: HttpRequest, licence_id: str, said: CopyIn) -> Any:
-    return actions.order_copy(who=_who(request), licence_id=licence_id, key=_key(request), **said.dict())
+    return actions.order_copy(who=caller(request), licence_id=licence_id, key=_key(request), **said.dict())
 
 
 @router.post("/copies/{copy_id}/revoke", response=CopyOut, summary="Take a use copy back")
 def revoke_copy(request: HttpRequest, copy_id: str) -> Any:
-    return actions.revoke_copy(who=_who(request), copy_id=copy_id)
+    return actions.revoke_copy(who=caller(request), copy_id=copy_id)

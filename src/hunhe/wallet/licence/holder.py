@@ -12,22 +12,22 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from hunhe.stone import ids
-from hunhe.stone.errors import HunheError, Unauthenticated, msgid
+from hunhe.stone.errors import HunheError
 from hunhe.stone.who import Who
 from hunhe.ui import words
+from hunhe.ui.callers import caller, signed_in
 from hunhe.wallet.licence import actions, queries
 from hunhe.wallet.licence.addresses import verify_link
 from hunhe.wallet.licence.forms import CopyForm
 from hunhe.wallet.licence.reading import today
 from hunhe.wallet.licence.signs import sign_of
-from hunhe.wallet.licence.views import caller
 
 MONTH = timedelta(days=30)
 
 
 def mine(request: HttpRequest) -> HttpResponse:
     """Every licence the caller holds."""
-    who = _signed_in(request)
+    who = signed_in(request)
     if who.subject_id is None:
         return render(request, "licence/mine.html", {"page": None})
     page = queries.licences_of(who=who, subject_id=who.subject_id, cursor=request.GET.get("cursor"))
@@ -36,7 +36,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 def licence(request: HttpRequest, licence_id: str) -> HttpResponse:
     """One licence: its face, its code, its papers, who checked it, what became of it."""
-    who = _signed_in(request)
+    who = signed_in(request)
     found = queries.licence_by_id(who=who, licence_id=licence_id)
     copies = queries.copies_of(who=who, licence_id=licence_id)
     uses = queries.uses_of_licence(who=who, licence_id=licence_id, cursor=request.GET.get("cursor"))
@@ -54,7 +54,7 @@ def licence(request: HttpRequest, licence_id: str) -> HttpResponse:
 
 def new_copy(request: HttpRequest, licence_id: str) -> HttpResponse:
     """For whom, what for, until when."""
-    who = _signed_in(request)
+    who = signed_in(request)
     found = queries.licence_by_id(who=who, licence_id=licence_id)
     form = CopyForm(request.POST or None, initial={"valid_until": today() + MONTH, "key": ids.new("key")})
     if request.method == "POST" and form.is_valid() and _ordered(who, licence_id, form):
@@ -73,7 +73,7 @@ def revoke_copy(request: HttpRequest, copy_id: str) -> HttpResponse:
 
 def credential(request: HttpRequest, licence_id: str) -> HttpResponse:
     """The credential with only the fields that the holder ticks."""
-    who = _signed_in(request)
+    who = signed_in(request)
     found = queries.licence_by_id(who=who, licence_id=licence_id)
     names = tuple(request.GET.getlist("show"))
     fields = [field for field in found.fields if "credential" in field.surfaces]
@@ -85,13 +85,6 @@ def credential(request: HttpRequest, licence_id: str) -> HttpResponse:
 def drawn(link: str) -> SafeString:
     """A QR as an inline drawing; its link is made here, not typed by anybody."""
     return mark_safe(segno.make_qr(link, error="m").svg_inline(border=0, dark="#0A262E", omitsize=True))  # noqa: S308  # drawn here, no word of anybody in it
-
-
-def _signed_in(request: HttpRequest) -> Who:
-    who = caller(request)
-    if who.kind == "anonymous":
-        raise Unauthenticated("door.sign_in", msgid("Please sign in first."))
-    return who
 
 
 def _ordered(who: Who, licence_id: str, form: CopyForm) -> bool:

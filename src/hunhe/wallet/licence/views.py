@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 from hunhe.wallet.licence import queries
 from hunhe.wallet.licence.endpoints import read_paper
 from hunhe.wallet.licence.forms import CheckForm
@@ -43,11 +44,6 @@ def issuer(request: HttpRequest) -> HttpResponse:
     """Issuer metadata of SD-JWT credentials."""
     published = queries.issuer_keys(who=caller(request))
     return JsonResponse({"issuer": published.issuer, "jwks": {"keys": list(published.credential_keys)}})
-
-
-def caller(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
 
 
 def _checked(who: Who, form: CheckForm) -> Verification:

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET, require_POST
 from hunhe.kernel.flow import actions as flow
 from hunhe.kernel.flow import queries as cases
 from hunhe.stone import ids
-from hunhe.stone.errors import Invalid, Unauthenticated, msgid
-from hunhe.stone.who import Who
+from hunhe.stone.errors import Invalid, msgid
+from hunhe.ui.callers import signed_in
 from hunhe.wallet.mydata import actions, queries
 from hunhe.wallet.mydata.presenting import steps_of
 
@@ -18,14 +18,14 @@ from hunhe.wallet.mydata.presenting import steps_of
 @require_GET
 def erasures(request: HttpRequest) -> HttpResponse:
     """Requests, newest first."""
-    page = queries.list_erasures(who=caller(request), cursor=request.GET.get("cursor"))
+    page = queries.list_erasures(who=signed_in(request), cursor=request.GET.get("cursor"))
     return render(request, "mydata/erasures.html", {"page": page})
 
 
 @require_GET
 def erasure(request: HttpRequest, case_id: str) -> HttpResponse:
     """What each room holds, what the law keeps, what was asked for; then the decision."""
-    who = caller(request)
+    who = signed_in(request)
     asked = queries.erasure_by_case(who=who, case_id=case_id)
     moves = {move.id for move in cases.moves_for(who=who, case_id=case_id)}
     rows = [(holding, holding.title in asked.wanted, holding.erasable and not holding.duty) for holding in asked.holdings]
@@ -35,7 +35,7 @@ def erasure(request: HttpRequest, case_id: str) -> HttpResponse:
 
 @require_POST
 def check(request: HttpRequest, case_id: str) -> HttpResponse:
-    actions.check_erasure(who=caller(request), case_id=case_id, expected_version=_rev(request), key=_key(request))
+    actions.check_erasure(who=signed_in(request), case_id=case_id, expected_version=_rev(request), key=_key(request))
     messages.success(request, gettext("Checked. Now decide."))
     return redirect("mydata:erasure", case_id)
 
@@ -43,7 +43,7 @@ def check(request: HttpRequest, case_id: str) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, case_id: str) -> HttpResponse:
     actions.decide_erasure(
-        who=caller(request),
+        who=signed_in(request),
         case_id=case_id,
         rooms=request.POST.getlist("erase"),
         reason=request.POST.get("reason", ""),
@@ -58,16 +58,9 @@ def decide(request: HttpRequest, case_id: str) -> HttpResponse:
 def refuse(request: HttpRequest, case_id: str) -> HttpResponse:
     note = request.POST.get("reason", "")
     flow.move_case(
-        who=caller(request), case_id=case_id, move="refuse", expected_version=_rev(request), note=note, key=_key(request)
+        who=signed_in(request), case_id=case_id, move="refuse", expected_version=_rev(request), note=note, key=_key(request)
     )
     return redirect("mydata:erasure", case_id)
-
-
-def caller(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    if who.kind == "anonymous":
-        raise Unauthenticated("door.sign_in", msgid("Please sign in first."))
-    return who
 
 
 def _rev(request: HttpRequest) -> int:

@@ -10,7 +10,7 @@ from pydantic import Field
 from hunhe.kernel.consent import actions as consent
 from hunhe.kernel.consent import queries as consents
 from hunhe.kernel.consent.shapes import Erased, Export
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 from hunhe.wallet.mydata import actions, queries
 from hunhe.wallet.mydata.shapes import ErasureRequest
 
@@ -116,14 +116,14 @@ class EraseIn(Schema):
 @router.get("/holdings", response=HoldingsOut)
 def holdings(request: HttpRequest) -> dict[str, object]:
     """Which rooms of the city hold how much about the caller, and what keeps it there."""
-    who = _who(request)
+    who = caller(request)
     return {"items": queries.own_holdings(who=who, subject_id=who.subject_id or "")}
 
 
 @router.get("/copies", response=CopiesOut)
 def copies(request: HttpRequest) -> CopiesOut:
     """The caller's copies of everything, newest first; a ready one is taken from its `url`."""
-    who = _who(request)
+    who = caller(request)
     found = consents.list_exports(who=who, subject_id=who.subject_id or "")
     return CopiesOut(items=[CopyOut.of(export) for export in found])
 
@@ -131,14 +131,14 @@ def copies(request: HttpRequest) -> CopiesOut:
 @router.post("/copies", response=CopyOut)
 def ask_copy(request: HttpRequest, key: Key) -> CopyOut:
     """Ask for a copy. The same key, or one still being made, is the same copy."""
-    who = _who(request)
+    who = caller(request)
     return CopyOut.of(consent.ask_export(who=who, subject_id=who.subject_id or "", key=key))
 
 
 @router.get("/erasures", response=ErasuresOut)
 def erasures(request: HttpRequest) -> ErasuresOut:
     """The caller's newest request to erase, with what was done."""
-    who = _who(request)
+    who = caller(request)
     asked = queries.erasure_of(who=who, subject_id=who.subject_id or "")
     return ErasuresOut(items=[ErasureOut.of(asked)] if asked else [])
 
@@ -146,7 +146,7 @@ def erasures(request: HttpRequest) -> ErasuresOut:
 @router.post("/erasures", response=ErasureOut)
 def ask_erasure(request: HttpRequest, body: EraseIn, key: Key) -> ErasureOut:
     """Ask to be erased from these rooms. While a request runs, asking again gives the same one."""
-    who = _who(request)
+    who = caller(request)
     case = actions.ask_erasure(
         who=who, subject_id=who.subject_id or "", rooms=body.rooms, explanation=body.explanation, key=key
     )
@@ -159,8 +159,3 @@ def ask_erasure(request: HttpRequest, body: EraseIn, key: Key) -> ErasureOut:
         wanted=list(case.facts.get("wanted", ())),
         lines=[],
     )
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from hunhe.kernel.consent import actions as consent
 from hunhe.kernel.consent import queries as consents
 from hunhe.stone import ids
-from hunhe.stone.errors import Denied, Unauthenticated, msgid
+from hunhe.stone.errors import Denied, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.callers import signed_in
 from hunhe.ui.shapes import Step
 from hunhe.wallet.mydata import actions, queries
 from hunhe.wallet.mydata.presenting import sections_of, steps_of
@@ -20,7 +21,7 @@ from hunhe.wallet.mydata.shapes import ErasureRequest
 @require_GET
 def hub(request: HttpRequest) -> HttpResponse:
     """What the city knows about me, who used it, what I allowed, where my matters stand: one answer a line."""
-    who = citizen(request)
+    who = signed_in(request)
     if who.subject_id is None:
         return render(request, "mydata/hub.html", {"overview": None, "sections": sections_of(None)})
     found = queries.overview(who=who, subject_id=who.subject_id)
@@ -75,15 +76,8 @@ def _steps(asked: ErasureRequest | None) -> list[Step]:
     return steps_of(asked.case) if asked else []
 
 
-def citizen(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    if who.kind == "anonymous":
-        raise Unauthenticated("door.sign_in", msgid("Please sign in first."))
-    return who
-
-
 def named(request: HttpRequest) -> Who:
-    who = citizen(request)
+    who = signed_in(request)
     if who.subject_id is None or who.kind != "citizen":
         raise Denied("mydata.real_name", msgid("Confirm your real name first; then you see what is stored about you."))
     return who

@@ -26,6 +26,7 @@ from hunhe.kernel.identity.shapes import Account
 from hunhe.stone import clock
 from hunhe.stone.errors import Denied, Invalid, TooMany
 from hunhe.stone.who import Who
+from hunhe.ui.callers import identify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LI, WANG, DEAD = number(1), number(2), number(3)
@@ -154,7 +155,7 @@ def test_http_answers(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _as(who: Who) -> Any:
     def call(self: Any, request: Any) -> Any:
-        request.who = who
+        identify(request, who)
         return self.get_response(request)
 
     return call

@@ -47,7 +47,7 @@ def test_other_catalogues_can_harvest(prepared_city: None) -> None:
     assert "http://testserver/catalogue/public_security.household" in graph
     answer = anybody.get("/api/3/action/package_search?q=人口&rows=5").json()["result"]
     assert answer["count"] == len(answer["results"]) >= 1
-    assert anybody.get("/api/3/action/package_search?rows=x").status_code == 422
+    assert anybody.get("/api/3/action/package_search?rows=x").status_code == 409
     assert anybody.get("/api/3/action/package_show?id=public_security.household").json()["result"]["title"] == "户籍人口信息"
     assert anybody.get("/api/3/action/package_show?id=none").status_code == 404
 

@@ -15,6 +15,7 @@ from hunhe.kernel.audit.tests.conftest import seal
 from hunhe.stone.crypto import profile
 from hunhe.stone.errors import Denied, HunheError, Invalid, NotFound
 from hunhe.stone.who import Who
+from hunhe.ui.callers import identify
 
 AUDITOR = Who(id="acc_a", kind="official", name="审计", department="data_bureau", may=frozenset({"audit.may_read_entries"}))
 pytestmark = pytest.mark.django_db
@@ -121,12 +122,12 @@ def test_the_lane_answers_and_refuses_as_raw_asgi() -> None:
 
 def test_the_auditors_page_shows_what_was_recorded(ids: tuple[str, ...]) -> None:
     request = RequestFactory().get("/desk/audit/?object=o7")
-    request.who = AUDITOR
+    identify(request, AUDITOR)
     page = views.log(request).content.decode()
     assert "n: 7" in page
     assert f"/audit/v1/proof/{ids[7]}" in page
     request = RequestFactory().get("/desk/audit/?object=%00")
-    request.who = Who(id="x", kind="official")
+    identify(request, Who(id="x", kind="official"))
     with pytest.raises(Denied):
         views.log(request)
 

@@ -7,6 +7,7 @@ from django.test import RequestFactory
 from hunhe.kernel.events import actions, models, views
 from hunhe.stone.errors import Denied, NotFound
 from hunhe.stone.who import Who
+from hunhe.ui.callers import identify
 
 SYSTEM = Who.system("test")
 ADMINISTRATOR = Who(id="acc_admin", kind="official", may=frozenset({"events.may_see_jobs", "events.may_retry_jobs"}))
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def ask(path: str, who: Who = ADMINISTRATOR, **post: str):  # Django's request with what middleware adds
     request = RequestFactory().post(path, post) if post else RequestFactory().get(path)
-    request.who = who
+    identify(request, who)
     request._messages = CookieStorage(request)
     return request
 

@@ -10,6 +10,7 @@ from hunhe.kernel.audit import queries as audit
 from hunhe.kernel.files import actions, models, queries, readers, vault, views
 from hunhe.stone.errors import Invalid, NotFound, Unauthenticated
 from hunhe.stone.who import Who
+from hunhe.ui.callers import identify
 
 CITIZEN = Who(id="acc_c", kind="citizen", subject_id="sub_1")
 CLERK = Who(id="acc_k", kind="official", department="hr")
@@ -78,7 +79,7 @@ def test_a_refused_file_leaves_nothing_behind() -> None:
 def test_the_answer_is_an_attachment_that_cannot_run() -> None:
     stored = actions.store(who=CLERK, name='表 "1".pdf', stream=io.BytesIO(PDF), purpose="x")
     request = RequestFactory().get(f"/files/{stored.id}")
-    request.who = CLERK
+    identify(request, CLERK)
     answer = views.download(request, stored.id)
     assert b"".join(answer.streaming_content) == PDF
     assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''%E8%A1%A8")

@@ -55,6 +55,13 @@ def test_a_weak_password_makes_no_account(password: str) -> None:
     assert not models.Account.objects.exists()
 
 
+def test_what_is_wrong_with_a_password_is_said_in_the_readers_language() -> None:
+    reply = Browser().post("/accounts/signup/", {"username": "liu", "password1": "short", "password2": "short"})
+    page = reply.content.decode()
+    assert "密码太短，至少要 12 个字符。" in page
+    assert "This password" not in page
+
+
 def test_a_name_that_differs_only_in_case_is_taken(official) -> None:
     official("wang", "civil_affairs")
     reply = Browser().post("/accounts/signup/", {"username": "WANG", "password1": PASSWORD, "password2": PASSWORD})

@@ -34,16 +34,41 @@ def test_departments_have_their_posts(db: None, folder: Path, count: int, django
     for department in departments:
         with django_assert_num_queries(1):
             posts = queries.list_posts(who=SYSTEM, department=department.code)
-        roles = [post.role for post in posts]
+        roles = [post.role for post in posts if post.code.count(".") == 1]
         assert roles[:4] == ["steward", "approver", "applicant", "clerk"]
         assert (len(roles) == 9) == (department.code in ("data_bureau", "urban_management"))
-        assert all(post.code == f"{department.code}.{post.role}" for post in posts)
+        assert all(f"{post.code}.".startswith(f"{department.code}.{post.role}.") for post in posts)
 
 
 def test_every_role_of_a_post_exists(db: None) -> None:
     city.apply_city(who=SYSTEM, folder=CITY)
     roles = set(apps.get_model("identity", "Role").objects.values_list("code", flat=True))
     assert {post.role for post in queries.list_posts(who=SYSTEM, department="data_bureau")} <= roles
+
+
+SEATS = """[a."clerk.north"]
+name = "North"
+areas = ["2101", "2102"]
+"""
+
+
+def test_a_seat_is_a_post_of_its_role_for_its_areas(db: None) -> None:
+    seats = ContentFile.parsed("kernel/org/seats.toml", "test", SEATS)
+    content.apply(SYSTEM, (*files('[a]\nname = "A"\n', '[each]\nclerk = "Clerk"\n'), seats))
+    found = queries.post_by_code(who=SYSTEM, code="a.clerk.north")
+    assert (found.role, found.areas) == ("clerk", ("2101", "2102"))
+    assert [post.code for post in queries.posts_of_roles(who=SYSTEM, roles=["clerk"])] == ["a.clerk", "a.clerk.north"]
+    assert [found.covers(codes) for codes in (("210103",), ("2203", "220301"), ())] == [True, False, False]
+    assert queries.post_by_code(who=SYSTEM, code="a.clerk").covers(())
+
+
+@pytest.mark.parametrize(
+    "wrong", [SEATS.replace("[a.", "[b."), SEATS.replace("clerk.north", "clerk"), SEATS.replace('"2101"', '"x"')]
+)
+def test_seats_that_fit_nothing_are_doubted(wrong: str) -> None:
+    seats = ContentFile.parsed("kernel/org/seats.toml", "test", wrong)
+    (doubt,) = content.check((*files('[a]\nname = "A"\n', '[each]\nclerk = "Clerk"\n'), seats))
+    assert doubt.path == "kernel/org/seats.toml"
 
 
 def test_what_is_gone_is_retired_and_may_come_back(db: None) -> None:

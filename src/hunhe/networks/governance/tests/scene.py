@@ -19,17 +19,23 @@ METRE = 1 / 111_195  # of latitude, in degrees
 SEES = ("governance.may_see_problems", "flow.may_move_cases")
 
 
-def _official(name: str, *may: str) -> Who:
-    held = frozenset((*SEES, *may))
-    return Who(id=f"acc_{name}", kind="official", name=name, department="urban_management", may=held)
+TEAMS = ("drainage_1", "drainage_2", "municipal_1", "sanitation_3", "greening_1", "order_1")
+CREWS = tuple(f"fixer.{team}" for team in TEAMS)
+
+
+def _official(name: str, *may: str, posts: tuple[str, ...] = ()) -> Who:
+    held, codes = frozenset((*SEES, *may)), tuple(f"urban_management.{post}" for post in posts)
+    return Who(id=f"acc_{name}", kind="official", name=name, department="urban_management", may=held, posts=codes)
 
 
 PATROL = _official("patrol", "governance.may_patrol")
 DISPATCHER = _official("dispatcher", "governance.may_dispatch", "governance.may_see_originals")
-FIXER = _official("fixer", "governance.may_fix", "governance.may_see_originals")
-INSPECTOR = _official("inspector", "governance.may_check", "governance.may_see_originals")
-SUPERVISOR = _official("supervisor", "governance.may_supervise", "governance.may_keep_components")
-ALL_ROUND = _official("all_round", "governance.may_dispatch", "governance.may_fix", "governance.may_check")
+FIXER = _official("fixer", "governance.may_fix", "governance.may_see_originals", posts=CREWS)
+INSPECTOR = _official("inspector", "governance.may_check", "governance.may_see_originals", posts=("inspector",))
+SUPERVISOR = _official("supervisor", "governance.may_supervise", "governance.may_keep_components", posts=("supervisor",))
+ALL_ROUND = _official(
+    "all_round", "governance.may_dispatch", "governance.may_fix", "governance.may_check", posts=(*CREWS, "inspector")
+)
 
 
 def citizen(number: int = 1) -> Who:

@@ -19,7 +19,7 @@ from hunhe.stone.page import Page
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("prepared_city")]
 FEW, MANY = 2, 9
 LISTS: dict[str, Callable[[], Any]] = {
-    "orders": lambda: queries.list_problems(who=FIXER, states=(State.WAITING,), team=""),
+    "orders": lambda: queries.list_problems(who=FIXER, states=(State.WAITING,)),
     "overdue": lambda: queries.list_problems(who=SUPERVISOR, overdue=True),
     "map": lambda: queries.problems_on_map(who=DISPATCHER),
     "mine": lambda: queries.my_reports(who=citizen()),
@@ -52,7 +52,9 @@ def test_more_rows_cost_no_more_queries(name: str) -> None:
 
 PAGES = (
     ("dispatcher", "/desk/dispatch/"),
-    ("fixer", "/desk/street/orders/"),
+    ("fixer.drainage_2", "/desk/street/orders/"),
+    ("inspector", "/desk/street/checks/"),
+    ("dispatcher", "/desk/street/teams/"),
     ("supervisor", "/desk/street/overdue/"),
     ("patrol", "/desk/street/new/"),
 )
@@ -104,9 +106,9 @@ def test_pages_neither_repeat_nor_skip(monkeypatch: pytest.MonkeyPatch, ask: Cal
 
 
 WHOLE_TABLE = (
-    ("orders of a team", lambda: queries._chosen((State.DOING,), "", "drainage_2").order_by("reported_at", "id")),
-    ("what waits", lambda: queries._chosen((State.WAITING,), "", "").order_by("reported_at", "id")),
-    ("all", lambda: queries._chosen((), "", "").order_by("reported_at", "id")),
+    ("orders of a team", lambda: queries._chosen((State.DOING,), "", (), ["drainage_2"]).order_by("reported_at", "id")),
+    ("what waits", lambda: queries._chosen((State.WAITING,), "").order_by("reported_at", "id")),
+    ("all", lambda: queries._chosen((), "").order_by("reported_at", "id")),
     ("before a level", lambda: models.Problem.objects.filter(level="city", live=1).order_by("reported_at", "id")),
     ("to climb", lambda: models.Problem.objects.filter(climbs_at__lte=clock.now()).order_by("climbs_at")),
     ("who reported", lambda: models.Report.objects.filter(subject_id="per_1").order_by("-id")),

@@ -173,7 +173,7 @@ def _colleague(name: str) -> Who:
     account = identity.create_account(
         who=scene.SYSTEM, username=name, password="correct horse", kind="official", department="urban_management", name=name
     )
-    for post in ("fixer", "inspector"):
+    for post in ("fixer.drainage_2", "inspector"):
         identity.appoint(who=scene.SYSTEM, account_id=account.id, post=f"urban_management.{post}")
     return identity_queries.who_by_account_id(who=scene.SYSTEM, account_id=account.id)
 

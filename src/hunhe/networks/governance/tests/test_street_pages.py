@@ -57,7 +57,7 @@ def test_a_citizen_reports_follows_and_reopens_and_everybody_does_their_part() -
     assert dispatcher.post(f"/desk/street/{problem.id}/send/", sent).status_code == 302
     problem.refresh_from_db()
 
-    fixer = official_client("fixer", DEPARTMENT)
+    fixer = official_client("fixer.drainage_2", DEPARTMENT)
     assert "文化路口" in fixer.get("/desk/street/orders/").content.decode()
     for away, stage in ((500, "fix"), (10, "check")):
         posted = {"rev": problem.rev, "photos": _photo(LAT + away * METRE), "key": f"k{away}"}
@@ -113,6 +113,7 @@ PAGES = {
     "/desk/street/checks/": "inspector",
     "/desk/street/overdue/": "supervisor",
     "/desk/street/new/": "patrol",
+    "/desk/street/teams/": "dispatcher",
 }
 
 

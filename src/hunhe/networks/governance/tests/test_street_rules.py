@@ -6,6 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hunhe.kernel.city.shapes import ContentFile
+from hunhe.kernel.org.shapes import Post
 from hunhe.networks.governance import content
 from hunhe.networks.governance.rules import (
     box,
@@ -15,6 +16,7 @@ from hunhe.networks.governance.rules import (
     level_at,
     name_at,
     owner_of,
+    posts_in_charge,
     serves,
     suggestions,
 )
@@ -78,6 +80,7 @@ team_lists = st.lists(
         id=st.sampled_from(["a", "b", "c", "d"]),
         name=st.just("队"),
         department=st.just("urban_management"),
+        post=st.just("urban_management.fixer"),
         does=starts,
         areas=areas,
         lon=st.none() | lons,
@@ -86,56 +89,56 @@ team_lists = st.lists(
     max_size=4,
     unique_by=lambda team: team.id,
 )
-TERRITORY = Team(id="territory", name="属地", department="urban_management")
+TERRITORY = Team(id="territory", name="属地", department="urban_management", post="urban_management.fixer")
 
 
-@given(
-    kinds,
-    st.lists(codes, min_size=1, max_size=3),
-    team_lists,
-    st.lists(st.tuples(starts, areas, st.sampled_from(["a", "b", "c", "d"])), max_size=5),
-    st.dictionaries(st.sampled_from(["a", "b", "c", "d"]), st.integers(0, 9)),
-)
+route_lists = st.lists(st.tuples(starts, st.sampled_from(["a", "b", "c", "d"])), max_size=5)
+crews = st.dictionaries(st.sampled_from(["a", "b", "c", "d", "territory"]), st.integers(0, 9))
+
+
+@given(kinds, st.lists(codes, min_size=1, max_size=3), team_lists, route_lists, crews, crews)
 def test_somebody_always_goes_and_the_owner_comes_first(
     kind: str,
     divisions: list[str],
     teams: list[Team],
-    routes: list[tuple[tuple[str, ...], tuple[str, ...], str]],
+    routes: list[tuple[tuple[str, ...], str]],
     on_hand: dict[str, int],
+    members: dict[str, int],
 ) -> None:
-    found = suggestions(kind, divisions, (123.4, 41.8), [*teams, TERRITORY], routes, "territory", on_hand)
-    named = {team.id for team in teams}
-    owner = owner_of(kind, divisions, routes)
+    known = {team.id: team for team in [*teams, TERRITORY]}
+    found = suggestions(kind, divisions, (123.4, 41.8), known, routes, "territory", on_hand, members)
+    owner = owner_of(kind, divisions, routes, known)
     assert [one.team.id for one in found].count("territory") == 1
     assert len({one.team.id for one in found}) == len(found)
-    assert found[-1].why is Why.TERRITORY
-    if owner in named:
-        assert (found[0].team.id, found[0].why) == (owner, Why.OWNER)
-    else:
-        assert all(one.why is not Why.OWNER for one in found)
+    assert [bool(one.members) for one in found] == sorted((bool(one.members) for one in found), reverse=True), "empty ones last"
+    for crew in ([one for one in found if one.members], [one for one in found if not one.members]):
+        ranks = [(Why.OWNER, Why.ABLE, Why.TERRITORY).index(one.why) for one in crew]
+        assert ranks == sorted(ranks)
+    assert [one.team.id for one in found if one.why is Why.OWNER] == ([owner] if owner and owner != "territory" else [])
     for one in found:
         if one.why is Why.ABLE:
             assert any(kind.startswith(start) for start in one.team.does)
+        if one.why is not Why.TERRITORY:
             assert serves(one.team, divisions)
 
 
-@given(kinds, st.lists(codes, min_size=1, max_size=3), st.lists(st.tuples(starts, areas, st.text(min_size=1)), max_size=6))
+@given(kinds, st.lists(codes, min_size=1, max_size=3), team_lists, route_lists)
 def test_the_first_route_that_fits_decides(
-    kind: str, divisions: list[str], routes: list[tuple[tuple[str, ...], tuple[str, ...], str]]
+    kind: str, divisions: list[str], teams: list[Team], routes: list[tuple[tuple[str, ...], str]]
 ) -> None:
+    known = {team.id: team for team in teams}
     fitting = [
         team
-        for classes, places, team in routes
+        for classes, team in routes
         if any(kind.startswith(start) for start in classes)
-        and (not places or any(code.startswith(place) for code in divisions for place in places))
+        and team in known
+        and (not known[team].areas or any(code.startswith(area) for code in divisions for area in known[team].areas))
     ]
-    assert owner_of(kind, divisions, routes) == (fitting[0] if fitting else "")
+    assert owner_of(kind, divisions, routes, known) == (fitting[0] if fitting else "")
 
 
-def level(name: str, minutes: int, division: str = "district", chiefs: tuple[tuple[str, str], ...] = ()) -> Level:
-    return Level(
-        id=name, name=name, division=division, after=timedelta(minutes=minutes), department="d", may="m", chiefs=chiefs
-    )
+def level(name: str, minutes: int, division: str = "district") -> Level:
+    return Level(id=name, name=name, division=division, after=timedelta(minutes=minutes), department="d", role="chief")
 
 
 @given(st.lists(st.integers(0, 500), min_size=1, max_size=5, unique=True).map(sorted), st.integers(-100, 700))
@@ -147,12 +150,32 @@ def test_a_problem_is_before_the_last_level_whose_minutes_are_over(minutes: list
     assert then == (NOW + timedelta(minutes=minutes[len(over)]) if len(over) < len(minutes) else None)
 
 
-def test_a_level_names_its_division_and_its_chief() -> None:
-    chiefs = (("210102", "郑"), ("210103", "李"))
-    divisions, names = ("210103", "210103020"), ("沈河区", "泉园街道")
-    assert name_at(level("区", 0, chiefs=chiefs), divisions, names) == "区 沈河区 李"
-    assert name_at(level("市", 0, "city", (("", "王"),)), divisions, names) == "市 王"
-    assert name_at(level("路长", 0, "community"), divisions, names) == "路长", "no community there"
+def test_a_level_names_its_division() -> None:
+    names = ("沈河区", "泉园街道")
+    assert name_at(level("区", 0), names) == "区 沈河区"
+    assert name_at(level("市", 0, "city"), names) == "市"
+    assert name_at(level("路长", 0, "community"), names) == "路长", "no community there"
+
+
+def post(code: str, *areas: str) -> Post:
+    return Post(f"d.chief.{code}", "d", "chief", code, areas=areas)
+
+
+def test_a_level_is_led_by_the_post_of_its_division_or_of_the_next_larger_one() -> None:
+    divisions = ("210103", "210103020", "210103020024")
+    street, district, city = post("street", "210103020"), post("district", "210102", "210103"), post("city")
+    elsewhere = post("elsewhere", "210104")
+
+    def led(division: str, *posts: Post) -> tuple[Post, ...]:
+        return posts_in_charge(level("x", 0, division), divisions, posts)
+
+    every = (street, district, city, elsewhere)
+    assert led("community", *every) == led("street", *every) == (street,)
+    assert led("district", *every) == (district,)
+    assert led("city", *every) == (city,)
+    assert led("street", elsewhere, city) == (city,)
+    assert led("street", elsewhere) == ()
+    assert led("street", Post("e.chief", "e", "chief", "another department's")) == ()
 
 
 LEVELS = """id = "levels"
@@ -165,13 +188,15 @@ id = "a"
 name = "a"
 division = "street"
 after_minutes = 30
-tell = { department = "d", may = "m" }
+department = "d"
+role = "chief"
 [[levels]]
 id = "b"
 name = "b"
 division = "city"
 after_minutes = 15
-tell = { department = "d", may = "m" }
+department = "d"
+role = "chief"
 """
 
 

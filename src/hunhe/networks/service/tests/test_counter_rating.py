@@ -107,7 +107,7 @@ def test_nothing_of_the_desk_is_on_the_screen_handed_over() -> None:
     path = f"/desk/service/cases/{application.case_id}/rate/"
     assert path in client.get(f"/desk/service/cases/{application.case_id}/").content.decode()
     page = client.get(path).content.decode()
-    assert "王秀英，您看我们办得怎么样？" in page
+    assert "王秀英，<br>您看我们办得怎么样？" in page
     assert 'class="rail"' not in page
     assert PEOPLE[WANG]["id_number"] not in page
     assert client.post(path, {}).status_code == 422

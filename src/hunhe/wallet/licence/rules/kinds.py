@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from hunhe.stone.errors import Invalid, msgid
+from hunhe.stone.identifiers import looks_like_uscc, uscc_holds
 from hunhe.wallet.licence.shapes import LicenceField, Surface
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
@@ -15,9 +16,6 @@ Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 MaskKind = Literal["name", "id_number", "date", "text"]
 LONGEST = 200
 HOLDER_NAME = "name"
-_USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
-_USCC_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
 
 class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,7 +63,7 @@ def doubts(kind: Kind) -> Iterator[tuple[str, str]]:
     """Each doubt as (key in the file, what is wrong)."""
     if not is_type_code(kind.type_code):
         yield "type_code", "a credit code of 18 signs with its check character, then three digits"
-    if kind.issuer_code and not (_USCC.fullmatch(kind.issuer_code) or re.fullmatch(r"\d{6}", kind.issuer_code)):
+    if kind.issuer_code and not (looks_like_uscc(kind.issuer_code) or re.fullmatch(r"\d{6}", kind.issuer_code)):
         yield "issuer_code", "a credit code of 18 signs or a division code of 6 digits"
     names = [spec.name for spec in kind.fields]
     if HOLDER_NAME not in names:
@@ -81,12 +79,7 @@ def doubts(kind: Kind) -> Iterator[tuple[str, str]]:
 
 def is_type_code(text: str) -> bool:
     code, number = text[:18], text[18:]
-    return bool(_USCC.fullmatch(code) and re.fullmatch(r"\d{3}", number)) and code[17] == _uscc_check(code)
-
-
-def _uscc_check(code: str) -> str:
-    total = sum(_USCC_SIGNS.index(sign) * weight for sign, weight in zip(code[:17], _WEIGHTS, strict=True))
-    return _USCC_SIGNS[(31 - total) % 31]
+    return uscc_holds(code) and bool(re.fullmatch(r"\d{3}", number))
 
 
 def values_from(kind: Kind, facts: Mapping[str, Any]) -> dict[str, str]:
