@@ -9,7 +9,7 @@ from ninja import Router, Schema, Status
 
 from hunhe.hub.themes import actions, queries
 from hunhe.hub.themes.shapes import Run, Theme, Why
-from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 from hunhe.ui.words import say
 
 router = Router()
@@ -107,7 +107,7 @@ class WithdrawIn(Schema):
 @router.get("/", response=ThemeList)
 def list_themes(request: HttpRequest) -> dict[str, Any]:
     """All themes and how they stand."""
-    who = _who(request)
+    who = caller(request)
     waiting = queries.waiting(who=who)
     return {"items": [_theme(one, one.id in waiting) for one in queries.list_themes(who=who)]}
 
@@ -115,7 +115,7 @@ def list_themes(request: HttpRequest) -> dict[str, Any]:
 @router.get("/lineage", response=LineageOut)
 def lineage(request: HttpRequest, column: str, down: bool = False) -> dict[str, Any]:
     """What a table or column (`TABLE[.COLUMN]`) rests on, or what rests on it, nearest first."""
-    who = _who(request)
+    who = caller(request)
     table, name = queries.split_column(who=who, name=column)
     return {"items": [asdict(one) for one in queries.lineage(who=who, table=table, column=name, down=down)]}
 
@@ -124,7 +124,7 @@ def lineage(request: HttpRequest, column: str, down: bool = False) -> dict[str, 
 def reach(request: HttpRequest, column: str) -> dict[str, Any]:
     """Everything that rests on a column of a list or base."""
     table, _, name = column.rpartition(".")
-    found = asdict(queries.reach(who=_who(request), table=table, column=name))
+    found = asdict(queries.reach(who=caller(request), table=table, column=name))
     return found | {"found": [one | {"name": say(one["name"])} for one in found["found"]]}
 
 
@@ -132,34 +132,34 @@ def reach(request: HttpRequest, column: str) -> dict[str, Any]:
 def withdraw(request: HttpRequest, body: WithdrawIn) -> Status[Any]:
     """A column is no longer given."""
     table, _, name = body.column.rpartition(".")
-    made = actions.withdraw_column(who=_who(request), table=table, column=name, reason=body.reason)
+    made = actions.withdraw_column(who=caller(request), table=table, column=name, reason=body.reason)
     return Status(201, asdict(made))
 
 
 @router.post("/withdrawals/{withdrawal_id}/lift", response=WithdrawalOut)
 def lift(request: HttpRequest, withdrawal_id: str) -> dict[str, Any]:
     """The column is given again."""
-    return asdict(actions.lift_withdrawal(who=_who(request), withdrawal_id=withdrawal_id))
+    return asdict(actions.lift_withdrawal(who=caller(request), withdrawal_id=withdrawal_id))
 
 
 @router.get("/{theme}", response=ThemeOut)
 def theme(request: HttpRequest, theme: str) -> dict[str, Any]:
     """One theme and how it stands."""
-    who = _who(request)
+    who = caller(request)
     return _theme(queries.theme_by_id(who=who, theme=theme), theme in queries.waiting(who=who))
 
 
 @router.get("/{theme}/runs", response=RunPage)
 def runs(request: HttpRequest, theme: str, cursor: str | None = None) -> dict[str, Any]:
     """Runs of a theme, newest first."""
-    page = queries.list_runs(who=_who(request), theme=theme, cursor=cursor)
+    page = queries.list_runs(who=caller(request), theme=theme, cursor=cursor)
     return {"items": [_run(one) for one in page.items], "next": page.next}
 
 
 @router.post("/{theme}/runs", response={202: RunOut})
 def run(request: HttpRequest, theme: str) -> Status[Any]:
     """Ask for a run; nothing is run when neither inputs nor SQL changed."""
-    return Status(202, _run(actions.run_theme(who=_who(request), theme=theme)))
+    return Status(202, _run(actions.run_theme(who=caller(request), theme=theme)))
 
 
 def _theme(one: Theme, waiting: bool) -> dict[str, Any]:
@@ -172,8 +172,3 @@ def _run(one: Run) -> dict[str, Any]:
 
 def _why(one: Why) -> str:
     return say(one.text, one.params) if one.text else ""
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who

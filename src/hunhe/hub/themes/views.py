@@ -18,12 +18,13 @@ from hunhe.kernel.org import queries as org
 from hunhe.stone.door import CROSS_DEPARTMENTS
 from hunhe.stone.errors import Invalid, NotFound, msgid
 from hunhe.stone.who import Who
+from hunhe.ui.callers import caller
 
 
 @require_GET
 def themes(request: HttpRequest) -> HttpResponse:
     """All themes: how fresh, how many rows, what is wrong."""
-    who = _who(request)
+    who = caller(request)
     found = queries.list_themes(who=who)
     lines = [(one, showing.kind_of(one), showing.rows_of(one), showing.why(one)) for one in found]
     context = {
@@ -38,7 +39,7 @@ def themes(request: HttpRequest) -> HttpResponse:
 @require_GET
 def theme(request: HttpRequest, theme: str) -> HttpResponse:
     """One theme: tables, lineage, checks, runs."""
-    who = _who(request)
+    who = caller(request)
     found = queries.theme_by_id(who=who, theme=theme)
     page = queries.list_runs(who=who, theme=theme, cursor=request.GET.get("cursor"))
     all_ = queries.list_themes(who=who)
@@ -61,7 +62,7 @@ def theme(request: HttpRequest, theme: str) -> HttpResponse:
 @require_GET
 def table(request: HttpRequest, theme: str, table: str) -> HttpResponse:
     """One table of a theme: its columns with what they rest on, and its rows as of any version."""
-    who = _who(request)
+    who = caller(request)
     found = queries.theme_by_id(who=who, theme=theme)
     one = next((known for known in found.tables if known.name == table), None)
     if one is None:
@@ -83,7 +84,7 @@ def table(request: HttpRequest, theme: str, table: str) -> HttpResponse:
 
 @require_POST
 def run(request: HttpRequest, theme: str) -> HttpResponse:
-    actions.run_theme(who=_who(request), theme=theme)
+    actions.run_theme(who=caller(request), theme=theme)
     messages.success(request, gettext("A run is asked for. If neither its sources nor its SQL changed, nothing will be run."))
     return redirect("themes:theme", theme)
 
@@ -91,7 +92,7 @@ def run(request: HttpRequest, theme: str) -> HttpResponse:
 @require_GET
 def what_if(request: HttpRequest) -> HttpResponse:
     """What rests on a column, before and after it is withdrawn."""
-    who = _who(request)
+    who = caller(request)
     table, _, column = request.GET.get("column", "").rpartition(".")
     inputs = queries.list_inputs(who=who)
     reach = queries.reach(who=who, table=table, column=column) if column else None
@@ -111,14 +112,14 @@ def what_if(request: HttpRequest) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest) -> HttpResponse:
     table, _, column = request.POST.get("column", "").rpartition(".")
-    actions.withdraw_column(who=_who(request), table=table, column=column, reason=request.POST.get("reason", ""))
+    actions.withdraw_column(who=caller(request), table=table, column=column, reason=request.POST.get("reason", ""))
     messages.success(request, gettext("Withdrawn. What rests on it is marked and will not be renewed until it is given again."))
     return _back(f"{table}.{column}")
 
 
 @require_POST
 def lift(request: HttpRequest, withdrawal_id: str) -> HttpResponse:
-    made = actions.lift_withdrawal(who=_who(request), withdrawal_id=withdrawal_id)
+    made = actions.lift_withdrawal(who=caller(request), withdrawal_id=withdrawal_id)
     messages.success(request, gettext("Given again. What rests on it is run anew."))
     return _back(f"{made.table}.{made.column}")
 
@@ -148,8 +149,3 @@ def _sample(request: HttpRequest, who: Who, table: str) -> Sample | None:
         if version or at:
             raise
         return None
-
-
-def _who(request: HttpRequest) -> Who:
-    who: Who = request.who  # type: ignore[attr-defined]  # set by WhoMiddleware
-    return who
