@@ -24,7 +24,7 @@ def read(who: Who, case: models.Case, longest: int) -> CaseFile:
         facts=tuple(
             KnownFact(id=name, name=kind.name, kind=kind.kind, value=case.facts[name])
             for name, kind in procedure.facts.items()
-            if name in case.facts
+            if name in case.facts and not (kind.desk and who.kind == "citizen")
         ),
         stops=stops(procedure, events, here, state=case.state, late=any(task.overdue for task in tasks)),
         turns=tuple(_turn(who, case, procedure, task, now) for task in tasks),

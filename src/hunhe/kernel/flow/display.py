@@ -156,19 +156,16 @@ def _value(fact: KnownFact, departments: Mapping[str, str]) -> str:
             return str(value)
 
 
-def headline(file: CaseFile) -> str:
-    """The one sentence a citizen wants: how it stands and by when."""
+def headline(file: CaseFile) -> tuple[str, str]:
+    """Two short lines a citizen wants: how it stands, and by when; the second may be empty."""
     case = file.case
     if case.state == "closed":
-        return case.stage_name
+        return case.stage_name, ""
     if any(turn.mine for turn in file.turns):
-        return gettext("It is your turn: %(stage)s") % {"stage": case.stage_name}
+        return gettext("It is your turn: %(stage)s") % {"stage": case.stage_name}, ""
     if case.state == "suspended" and file.turns:
-        return gettext("The clock stands still: %(why)s") % {"why": file.turns[0].pause_name}
+        return gettext("The clock stands still: %(why)s") % {"why": file.turns[0].pause_name}, ""
     if case.due_at is not None and not any(turn.overdue for turn in file.turns):
-        return gettext("%(stage)s, by %(day)s %(hour)s at the latest") % {
-            "stage": case.stage_name,
-            "day": day_name(case.due_at),
-            "hour": hour(case.due_at),
-        }
-    return case.stage_name
+        due = {"day": day_name(case.due_at), "hour": hour(case.due_at)}
+        return case.stage_name, gettext("by %(day)s %(hour)s at the latest") % due
+    return case.stage_name, ""

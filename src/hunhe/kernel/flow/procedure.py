@@ -135,11 +135,15 @@ class Opening(_Part, frozen=True):
 
 
 class FactKind(_Part, frozen=True):
-    """supplied_by: the room that knows it, `service.checked_materials`; then nobody who opens or moves a case can say it."""
+    """supplied_by: the room that knows it, `service.checked_materials`; then nobody who opens or moves a case can say it.
+
+    desk: only officials see it, such as the batch a row came in.
+    """
 
     name: Words
     kind: Literal["text", "number", "yes_no", "date", "list", "table", "department"] = "text"
     supplied_by: str = ""
+    desk: bool = False
 
 
 class Pause(_Part, frozen=True):

@@ -81,7 +81,9 @@ def due_steps(file: CaseFile) -> list[Step]:
     if turn is None or turn.due_at is None or turn.for_subject:
         return [begin, Step(case.stage_name, "now"), Step(gettext("finished"), "ahead")]
     passed = max(0, city.calendar(who=SYSTEM).working_days_between(case.opened_at, clock.now()))
-    gone = ngettext("%(n)d working day passed", "%(n)d working days passed", passed) % {"n": passed}
+    gone = (
+        ngettext("%(n)d working day passed", "%(n)d working days passed", passed) % {"n": passed} if passed else gettext("now")
+    )
     if turn.pause:
         return [begin, Step(turn.pause_name, "waiting"), Step(gettext("clock stands still"), "ahead")]
     left = turn.left or 0

@@ -73,3 +73,17 @@ def test_a_day_belongs_to_the_city_not_to_utc() -> None:
 def test_traditional_words_are_made(compiled: None) -> None:
     with translation.override("zh-hant"):
         assert words.ago(NOON - timedelta(minutes=3)) == "3 分鐘前"
+
+
+@pytest.mark.parametrize(
+    ("written", "text"), [("1960-06-13", "1960年6月13日"), ("210102001", "210102001"), ("2026-13-01", "2026-13-01"), ("", "")]
+)
+def test_a_day_in_a_register_is_written_as_people_write_it(written: str, text: str) -> None:
+    with translation.override("zh-hans"):
+        assert words.written_day(written) == text
+
+
+def test_what_an_author_left_to_check_is_said_in_a_word() -> None:
+    with translation.override("zh-hans"):
+        assert words.basis("《社会救助暂行办法》（check：条文未核）") == "《社会救助暂行办法》（待核）"
+        assert words.basis("《行政许可法》第四十二条") == "《行政许可法》第四十二条"

@@ -62,6 +62,9 @@ def test_it_is_questioned_once_and_goes_to_its_source() -> None:
         ("public_security", "手机", "subject")
     ]
     assert f"/cases/{found[0].id}/" in client.get("/mydata/record/").content.decode()
+    shown = client.get(f"/cases/{found[0].id}/").content.decode()
+    assert "情况说明" in shown
+    assert "批次" not in shown, "which batch a row came in is the officials' business"
     assert client.get(f"/cases/{found[0].id}/").status_code == 200
     moved = flow.move_case(
         who=STEWARD, case_id=found[0].id, move="fixed", expected_version=found[0].rev, facts={"found": "确实换号了"}
