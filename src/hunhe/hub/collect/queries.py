@@ -2,7 +2,7 @@
 
 from django.db.models import OuterRef, Subquery
 
-from hunhe.hub.collect import models, rights, rules, store, uploading
+from hunhe.hub.collect import content, models, rights, rules, store, uploading
 from hunhe.hub.collect.contract import read_contract
 from hunhe.hub.collect.shapes import Batch, Connection, Dataset, QuarantineCount, QuarantinedRow, Upload
 from hunhe.stone.door import Gate, Scope, door
@@ -19,6 +19,12 @@ def dataset_by_id(*, who: Who, dataset: str) -> Dataset:
     contract = store.dataset(dataset)
     rights.within(who, contract.department)
     return contract
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def contracts(*, who: Who) -> tuple[Dataset, ...]:
+    """All contracts of the content at hand: while a city is checked, those of the files being checked."""
+    return content.contracts()
 
 
 @door(may=SEE, scope=Scope.DEPARTMENT)

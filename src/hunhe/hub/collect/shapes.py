@@ -55,6 +55,10 @@ class Rule:
     basis: str = ""
 
 
+OWN_COLUMNS = ("_key", "_hash", "_batch", "_line")
+"""What each row of a dataset's table has besides the contract's fields."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
     """A contract with a department's system.

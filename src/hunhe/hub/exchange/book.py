@@ -15,7 +15,9 @@ from hunhe.hub.exchange.granting import bump_edition, grant_shape, lock_edition
 from hunhe.hub.exchange.rules.deciding import CaseFact, Plan, Refused, fold, plan_answer
 from hunhe.hub.exchange.rules.limits import Limits
 from hunhe.hub.exchange.rules.requests import CallRequest
+from hunhe.hub.exchange.services import find_service
 from hunhe.hub.exchange.shapes import Grant, Service
+from hunhe.hub.themes import queries as themes
 from hunhe.kernel.events import actions as events
 from hunhe.kernel.identity import queries as identity
 from hunhe.stone.crypto import key_file, profile
@@ -47,6 +49,12 @@ class _Held:
 
 
 _held = _Held()
+
+
+def _withdrawn_from(service: str) -> frozenset[str]:
+    """Columns that the service's department no longer gives to anybody."""
+    found = find_service(service)
+    return themes.withdrawn_columns(who=_SYSTEM, table=found.table) if found else frozenset()
 
 
 class Book:
@@ -86,7 +94,8 @@ class Book:
         found = _held.grants.get(key)
         if found is None:
             rows = models.Grant.objects.filter(department=department, service=service).order_by("-id")[:200]
-            found = _held.grants[key] = [grant_shape(row) for row in rows]
+            withdrawn = _withdrawn_from(service)
+            found = _held.grants[key] = [grant_shape(row).without(withdrawn) for row in rows]
         return found
 
     def plan(self, service: Service, grant: Grant, request: CallRequest) -> Plan:

@@ -214,13 +214,12 @@ def test_a_grant_is_seen_from_both_sides_and_no_other(scene: Scene) -> None:
 
 
 def test_the_holder_of_a_grant_hears_that_the_source_changed(scene: Scene) -> None:
+    holder, stranger = official("health_insurance", "applicant"), official("public_security", "applicant")
     facts = {"dataset": scene.table, "name": "就业登记", "department": "human_resources", "batch": "bat_x"}
     for _ in range(2):
         events.publish(who=SYSTEM, name="collect.contract.drifted", aggregate=scene.table, payload=facts)
     events.publish(who=SYSTEM, name="collect.contract.drifted", aggregate="other", payload={**facts, "dataset": "other"})
     events.run_due(who=SYSTEM)
-    holder = official("health_insurance", "applicant")
     titles = [notice.title for notice in notify.list_notices(who=holder).items]
     assert sum("columns" in title for title in titles) == 2
-    stranger = official("public_security", "applicant")
     assert not any("columns" in notice.title for notice in notify.list_notices(who=stranger).items)
