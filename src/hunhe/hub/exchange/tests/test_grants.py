@@ -214,6 +214,7 @@ def test_a_grant_is_seen_from_both_sides_and_no_other(scene: Scene) -> None:
 
 
 def test_the_holder_of_a_grant_hears_that_the_source_changed(scene: Scene) -> None:
+    scene.grant()
     holder, stranger = official("health_insurance", "applicant"), official("public_security", "applicant")
     facts = {"dataset": scene.table, "name": "就业登记", "department": "human_resources", "batch": "bat_x"}
     for _ in range(2):

@@ -162,6 +162,7 @@ def test_sql_that_fails_ends_the_run_and_not_the_round(monkeypatch: pytest.Monke
     def broken(engine: object, plan: object) -> dict[str, int]:
         raise Invalid("themes.run.sql", "%(reason)s", reason="it took too long")
 
+    monkeypatch.setattr(running, "_digest", lambda *given: "of other inputs")  # so that there is something to run
     monkeypatch.setattr(running, "_work", broken)
     assert run(THEME).state is ThemeState.FAILED
     monkeypatch.setattr(running, "_work", real)
