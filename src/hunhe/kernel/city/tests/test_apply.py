@@ -26,6 +26,7 @@ def folder(tmp_path: Path) -> Path:
     (city / "city.toml").write_text('code = "99"\nname = "Small"\n')
     (city / DEPARTMENTS).write_text(MINE)
     (city / "kernel/org/posts.toml").write_text('[each]\nclerk = "Clerk"\n')
+    (city / "kernel/org/seats.toml").write_text("")
     return city
 
 
