@@ -17,6 +17,7 @@ ROLES = (
     "approver",
     "applicant",
     "reviewer",
+    "analyst",
     "leader",
     "administrator",
     "security_officer",

@@ -232,9 +232,30 @@ def _hub_land(options: Options) -> int:
 def _hub_build(options: Options) -> int:
     prepare(open_folder(_var(options)))
     from hunhe.hub.bases import actions as bases
+    from hunhe.hub.bases import queries as bases_queries
+    from hunhe.hub.themes import actions as themes
+    from hunhe.hub.themes import queries as themes_queries
 
-    for base in options.bases:
+    for base in options.names or [known.base for known in bases_queries.list_bases(who=WHO)]:
         _print(bases.build(who=WHO, base=base))
+    for theme in () if options.names else themes_queries.list_themes(who=WHO):
+        _print(themes.run_theme(who=WHO, theme=theme.id))
+    return 0
+
+
+def _hub_lineage(options: Options) -> int:
+    open_folder(_var(options))
+    from hunhe.hub.themes import queries as themes
+
+    table, column = themes.split_column(who=WHO, name=options.column)
+    found = themes.lineage(who=WHO, table=table, column=column, down=options.down)
+    if options.json:
+        _print([asdict(one) for one in found])
+        return 0
+    for one in found:
+        sys.stdout.write(
+            f"{'  ' * one.steps}{'→' if options.down else '←'} {one.table}{f'.{one.column}' if one.column else ''}\n"
+        )
     return 0
 
 
@@ -378,14 +399,21 @@ def _add_city(top: Any) -> None:
 
 
 def _add_hub(top: Any) -> None:
-    hub = top.add_parser("hub", help="the data hub: land, build, resolve, catalogue").add_subparsers(
+    hub = top.add_parser("hub", help="the data hub: land, build, lineage, resolve, catalogue").add_subparsers(
         required=True, metavar="VERB"
     )
     land = _command(hub, "land", _hub_land, "land a file as a dataset")
     land.add_argument("file", type=Path)
     land.add_argument("--dataset", required=True)
     land.add_argument("--json", action="store_true", help="answers are JSON always; accepted for symmetry")
-    _command(hub, "build", _hub_build, "build golden records").add_argument("bases", nargs="+")
+    build = _command(hub, "build", _hub_build, "build bases and themes; only those bases that are named, if any")
+    build.add_argument("names", nargs="*", metavar="base")
+    lineage = _command(hub, "lineage", _hub_lineage, "what a table or a column rests on, or what rests on it")
+    lineage.add_argument("column", metavar="TABLE[.COLUMN]")
+    way = lineage.add_mutually_exclusive_group()
+    way.add_argument("--up", action="store_true", help="what it rests on (the default)")
+    way.add_argument("--down", action="store_true", help="what rests on it")
+    lineage.add_argument("--json", action="store_true")
     resolve = _command(hub, "resolve", _hub_resolve, "find which rows of one list are the same person or firm")
     resolve.add_argument("file", type=Path)
     resolve.add_argument("--truth")

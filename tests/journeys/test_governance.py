@@ -244,7 +244,7 @@ def test_whoever_fixed_it_cannot_check_it(reader: Callable[..., Reader], people:
     """One person with both posts: the page offers no such act, and the city refuses whoever sends it all the same."""
     account = Account.objects.get(username="fixer")
     identity.appoint(who=SYSTEM, account_id=account.id, post=f"{DEPARTMENT}.inspector")
-    problem = scene.dispatched(scene.report().problem_id)
+    problem = scene.dispatched(scene.report().problem_id, team="drainage_1")
     reading = reader(width=DESK, session=people["fixer"])
     page = reading.open(f"/desk/street/{problem.id}/")
     photograph(page, "#fix-photos", problem.lon, problem.lat)

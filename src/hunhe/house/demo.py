@@ -34,7 +34,7 @@ ROLES = {
     "civil_affairs": ("clerk", "examiner", "decider", "approver", "applicant", "licence_keeper"),
     "urban_management": ("patrol", "dispatcher", "fixer", "inspector", "supervisor"),
     "ecology_environment": ("steward", "clerk", "approver", "applicant"),
-    "data_bureau": ("reviewer", "leader", "administrator", "security_officer", "auditor"),
+    "data_bureau": ("reviewer", "analyst", "leader", "administrator", "security_officer", "auditor"),
 }
 
 

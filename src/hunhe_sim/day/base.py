@@ -1,5 +1,6 @@
-"""Step two: the bases of people and firms are built, and who is who is marked against the truth."""
+"""Step two: the bases of people and firms are built and who is who is marked against the truth; themes are run upon them."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from functools import partial
@@ -10,9 +11,10 @@ from hunhe_sim.day.report import Step
 from hunhe_sim.day.score import Key, Score, score
 from hunhe_sim.day.visitor import Json, Visitor, wait_for
 
-REVIEWER = "data_bureau.reviewer"
+REVIEWER, ANALYST = "data_bureau.reviewer", "data_bureau.analyst"
 PATIENCE = 300.0
 LEAST_PRECISION, LEAST_RECALL = 0.995, 0.95
+NAMED = 4
 SYSTEMS = ("public_security", "human_resources", "market_regulation", "health_insurance")
 
 
@@ -27,7 +29,38 @@ def play_base(cast: Cast, step: Step, versions: Mapping[str, int]) -> dict[str, 
         _check(step, base, counts, found)
         step.note(base, {"build": build["id"], **{name: round(value, 5) for name, value in asdict(found).items()}})
         kept[base] = {"subjects": counts["subjects"]}
+    _themes(cast, step)
     return kept
+
+
+def _themes(cast: Cast, step: Step) -> None:
+    """All themes whose sources have come are fresh; the others say what they wait for. What they hold stays as it is."""
+    analyst = cast.official(ANALYST)
+    found: list[Json] = wait_for(partial(_settled, analyst), PATIENCE, "the themes that rest on what was collected")
+    states = Counter(theme["state"] for theme in found)
+    run = [theme for theme in found if theme["run"]]
+    rows = sum(sum(theme["run"]["rows"].values()) for theme in run)
+    step.check("no theme is broken", not states.keys() - {"fresh", "never"}, dict(states))
+    step.check("the four themes of the article are there", sum(theme["named"] for theme in found) == NAMED, len(found))
+    reach = analyst.get("/api/v1/themes/reach?column=public_security.household.id_number")
+    kinds = Counter(one["kind"] for one in reach["found"])
+    step.check(
+        "a withdrawn identity number would reach bases, themes and indicators",
+        min(kinds[kind] for kind in ("base", "theme", "indicator")) > 0,
+        dict(kinds),
+    )
+    step.note("themes", {"described": len(found), "used": len(run), "rows": rows, **dict(sorted(states.items()))})
+
+
+def _settled(analyst: Visitor) -> list[Json] | None:
+    """All themes, once none of those that read only what was collected is still to run."""
+    found: list[Json] = analyst.get("/api/v1/themes/")["items"]
+    ready = [theme for theme in found if all(_collected(table) for table in theme["inputs"])]
+    return found if all(theme["run"] and not theme["waiting"] for theme in ready) else None
+
+
+def _collected(table: str) -> bool:
+    return table.split(".")[0] in (*SYSTEMS, "base", "theme")
 
 
 def _finished(reviewer: Visitor, base: str, versions: Mapping[str, int]) -> Json | None:

@@ -2,20 +2,20 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
-from hunhe.hub.bases import content, golden, match, models, sql, subjects
+from hunhe.hub.bases import content, golden, lineage, match, models, sql, subjects
 from hunhe.hub.bases.content import Base, base
 from hunhe.hub.bases.shapes import BuildState, MergeState
 from hunhe.hub.collect import queries as collect
+from hunhe.hub.collect import shapes as collect_shapes
 from hunhe.hub.lake import actions as lake
 from hunhe.hub.lake import queries as lake_queries
-from hunhe.hub.lake.shapes import Lease
+from hunhe.hub.lake.shapes import Lease, Origin
 from hunhe.kernel.audit import actions as audit
 from hunhe.kernel.city.shapes import Level
 from hunhe.kernel.events import actions as events
@@ -69,7 +69,7 @@ def run(job: Job) -> None:
         return
     lease = lake.begin(who=WHO, table=_table(row.base))
     try:
-        with lake_queries.connect(who=WHO, memory=MEMORY) as engine:
+        with _open(row, found) as engine:
             aliases = _work(engine, row, found)
             failures = _audit(engine, found)
             if failures:
@@ -124,16 +124,13 @@ def _approved(name: str) -> "QuerySet[models.Merge]":
 def _work(engine: "Engine", row: models.Build, found: Base) -> list[tuple[str, str]]:
     """Everything up to the tables `linked`, `winners` and the views that are published; returns new aliases."""
     model = found.model
-    _open_inputs(engine, row.inputs, found)
     last = newest(row.base, BuildState.DONE)
     before = (
         lake_queries.scan_sql(who=WHO, table=f"{_table(row.base)}.links", version=last.tables[f"{_table(row.base)}.links"])
         if last
         else None
     )
-    _close(engine)
-    clean = sql.checked(found.clean, {source.input for source in model.sources})
-    engine.execute(f"CREATE TEMP TABLE records AS {golden.records_sql(model, clean)}")
+    engine.execute(f"CREATE TEMP TABLE records AS {golden.records_sql(model, lineage.clean(found, row.inputs).text)}")
     merges = list(_approved(row.base))
     joins = [[(dataset, key) for dataset, key in merge.rows] for merge in merges if merge.kind == "join"]
     parts = [(merge.id, [(dataset, key) for dataset, key in merge.rows]) for merge in merges if merge.kind == "part"]
@@ -153,40 +150,32 @@ def _work(engine: "Engine", row: models.Build, found: Base) -> list[tuple[str, s
     return aliases
 
 
-def _open_inputs(engine: "Engine", inputs: Mapping[str, int | None], found: Base) -> None:
-    for word in sql.words():
-        engine.execute(word)
+def _open(row: models.Build, found: Base) -> "Engine":
+    """An engine that has the lists under the model's names for them, in the versions that the build reads."""
+    views = {}
     for source in found.model.sources:
-        version = inputs[source.dataset]
-        text = (
+        version = row.inputs[source.dataset]
+        views[source.input] = (
             _nothing(source.dataset)
             if version is None
             else lake_queries.scan_sql(who=WHO, table=source.dataset, version=version)
         )
-        engine.execute(f"CREATE TEMP VIEW {source.input} AS SELECT * FROM {text}")
+    return lake_queries.connect_fenced(who=WHO, views=views, words=sql.words(), memory=MEMORY)
 
 
 def _nothing(dataset: str) -> str:
     """A list that has not come yet: typed, and empty."""
     contract = collect.dataset_by_id(who=WHO, dataset=dataset)
     columns = {field.name: _TYPES.get(field.type, "VARCHAR") for field in contract.fields}
-    columns |= {"_key": "VARCHAR", "_hash": "VARCHAR", "_batch": "VARCHAR", "_line": "BIGINT"}
+    columns |= dict.fromkeys(collect_shapes.OWN_COLUMNS, "VARCHAR") | {"_line": "BIGINT"}
     return f"(SELECT {', '.join(f'CAST(NULL AS {kind}) AS {name}' for name, kind in columns.items())} WHERE false)"
-
-
-def _close(engine: "Engine") -> None:
-    """From here on the engine reads the lake and nothing else, and cannot be told otherwise by a city's SQL."""
-    lake_folder = str(settings.HUNHE_VAR.lake).replace("'", "''")
-    engine.execute(f"SET allowed_directories = ['{lake_folder}/']")
-    engine.execute("SET enable_external_access = false")
-    engine.execute("SET lock_configuration = true")
 
 
 def _audit(engine: "Engine", found: Base) -> dict[str, int]:
     """Audits that found rows, and how many."""
     failures = {}
     for audit_ in found.audits:
-        text = sql.checked(audit_.sql, content.AUDITED)
+        text = lake_queries.checked_select(who=WHO, sql=audit_.sql, names=content.AUDITED, words=sql.NAMES)
         (found_rows,) = _row(engine, f"SELECT count(*) FROM ({text})")
         if found_rows:
             failures[audit_.name] = found_rows
@@ -202,16 +191,19 @@ def _publish(engine: "Engine", row: models.Build, found: Base, lease: Lease) -> 
     row.states = _counted(engine, "SELECT status, count(*) FROM golden GROUP BY ALL")
     row.divisions = _by_district(engine, found)
     keys = {f"{name}.links": ("page", "subject_id"), name: found.model.serve.keys}
+    inputs = {dataset: version for dataset, version in row.inputs.items() if version is not None}
+    edges = lineage.edges(found, row.inputs)
     for table, source in ((f"{name}.links", "links"), (name, "golden")):
-        row.tables[table] = _commit(engine, table, source, row.seq, lease if table == name else None)
+        origin = Origin(row.id, row.digest, inputs, edges[table])
+        row.tables[table] = _commit(engine, table, source, row.seq, lease if table == name else None, origin)
         lake.publish_serving(who=WHO, table=table, version=row.tables[table], keys=keys[table])
 
 
-def _commit(engine: "Engine", table: str, source: str, seq: int, held: Lease | None) -> int:
+def _commit(engine: "Engine", table: str, source: str, seq: int, held: Lease | None, origin: Origin) -> int:
     lease = held or lake.begin(who=WHO, table=table)
     try:
         reader = engine.sql(f"SELECT * FROM {source}").to_arrow_reader(ROWS_A_STEP)
-        return lake.commit(who=WHO, lease=lease, rows=reader, seq=seq, mode="overwrite").version
+        return lake.commit(who=WHO, lease=lease, rows=reader, seq=seq, mode="overwrite", origin=origin).version
     finally:
         if held is None:
             lake.release(who=WHO, lease=lease)

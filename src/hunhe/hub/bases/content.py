@@ -9,15 +9,16 @@ from typing import Literal
 import msgspec
 
 from hunhe.hub.bases import sql
+from hunhe.hub.lake import queries as lake
+from hunhe.hub.lake.shapes import Audit, read_audits
 from hunhe.kernel.city import actions as city
 from hunhe.kernel.city import queries as city_queries
 from hunhe.kernel.city.shapes import ContentFile, Doubt
 from hunhe.stone.errors import Invalid, NotFound, msgid
 from hunhe.stone.who import Who
 
-AUDITED = {"golden", "links", "records"}  # what checks.sql may read
-_CHECK = re.compile(r"^-- check: (.+)$", re.MULTILINE)
-_COMMENT = re.compile(r"^--.*$", re.MULTILINE)
+WHO = Who.system("bases")
+AUDITED = frozenset({"golden", "links", "records"})  # what checks.sql may read
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
@@ -81,13 +82,6 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     compare: tuple[Compare, ...]
 
 
-class Audit(msgspec.Struct, frozen=True):
-    """A SELECT of rows that must not exist."""
-
-    name: str
-    sql: str
-
-
 class Base(msgspec.Struct, frozen=True):
     """Everything the city says about one base. text: all its files, for telling whether they changed."""
 
@@ -108,7 +102,7 @@ def register() -> None:
 
 def bases() -> dict[str, Base]:
     """The bases in force, by id."""
-    return _read(city_queries.content_files(who=Who.system("bases"), room="bases"))
+    return _read(city_queries.content_files(who=WHO, room="bases"))
 
 
 def base(name: str) -> Base:
@@ -148,12 +142,12 @@ def _doubts(folder: str, parts: dict[str, ContentFile]) -> Iterator[Doubt]:
     for name in sorted(({model.anchor, model.name_field or model.anchor, *model.serve.keys} - fields) - {"subject_id"}):
         yield file.doubt("fields", f"There is no field {name}")
     try:
-        sql.checked(parts["10_clean.sql"].text, inputs)
+        lake.checked_select(who=WHO, sql=parts["10_clean.sql"].text, names=frozenset(inputs), words=sql.NAMES)
     except Invalid as error:
         yield parts["10_clean.sql"].doubt("", str(error))
-    for audit in _audits(parts["checks.sql"].text):
+    for audit in read_audits(parts["checks.sql"].text):
         try:
-            sql.checked(audit.sql, AUDITED)
+            lake.checked_select(who=WHO, sql=audit.sql, names=AUDITED, words=sql.NAMES)
         except Invalid as error:
             yield parts["checks.sql"].doubt(audit.name, str(error))
     if "20_match.toml" in parts:
@@ -170,7 +164,7 @@ def _read(files: tuple[ContentFile, ...]) -> dict[str, Base]:
             model=parts["model.toml"].read_as(Model),
             clean=parts["10_clean.sql"].text,
             match=parts["20_match.toml"].read_as(Match) if "20_match.toml" in parts else None,
-            audits=_audits(parts["checks.sql"].text),
+            audits=read_audits(parts["checks.sql"].text),
             text="\n".join(parts[name].text for name in sorted(parts)),
         )
         for folder, parts in _folders(files).items()
@@ -183,11 +177,3 @@ def _folders(files: tuple[ContentFile, ...]) -> dict[str, dict[str, ContentFile]
         *_, folder, name = file.path.split("/")
         found.setdefault(folder, {})[name] = file
     return found
-
-
-def _audits(text: str) -> tuple[Audit, ...]:
-    parts = _CHECK.split(text)
-    return tuple(
-        Audit(name.strip(), _COMMENT.sub("", body).strip().rstrip(";"))
-        for name, body in zip(parts[1::2], parts[2::2], strict=True)
-    )

@@ -23,6 +23,7 @@ SUBJECTS = Indicator(
     period="now",
     owner="data_bureau",
     may="bases.may_see_golden",
+    reads=("base.population",),
 )
 LEGAL_PERSONS = Indicator(
     id="bases.legal_persons_now",
@@ -33,6 +34,7 @@ LEGAL_PERSONS = Indicator(
     period="now",
     owner="data_bureau",
     may="bases.may_see_golden",
+    reads=("base.legal_person",),
 )
 BASES = Indicator(
     id="bases.bases_now",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from hunhe.hub.bases import building, content, models, own, records
-from hunhe.hub.bases.shapes import Build, BuildState, Counts, Golden, GoldenField, Link, Merge, MergeState
+from hunhe.hub.bases.shapes import BaseTable, Build, BuildState, Counts, Golden, GoldenField, Link, Merge, MergeState
 from hunhe.hub.collect import queries as collect
 from hunhe.hub.collect.shapes import Batch
 from hunhe.hub.lake import queries as lake
@@ -31,6 +31,21 @@ def resolve_alias(*, who: Who, subject_id: str) -> str:
 def list_bases(*, who: Who) -> tuple[Counts, ...]:
     """All bases of the city and what they hold."""
     return tuple(_counted(name, base.model.name) for name, base in sorted(content.bases().items()))
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def list_tables(*, who: Who) -> tuple[BaseTable, ...]:
+    """The golden tables of the content at hand, for rooms that read them from the lake."""
+    return tuple(
+        BaseTable(
+            table=f"base.{base.model.id}",
+            name=base.model.name,
+            owner=base.model.owner,
+            titles={"subject_id": msgid("Subject"), **{field.name: field.title for field in base.model.fields}},
+            personal=frozenset({"subject_id", *(field.name for field in base.model.fields if field.sensitive != "none")}),
+        )
+        for base in content.bases().values()
+    )
 
 
 @door(may=Gate.OFFICIAL, scope=Scope.PUBLIC)

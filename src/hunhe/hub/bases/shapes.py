@@ -51,6 +51,17 @@ class Build:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BaseTable:
+    """A base as others may read it from the lake. titles: column → what people call it; personal: those that tell of one person."""
+
+    table: str
+    name: str
+    owner: str
+    titles: Mapping[str, str]
+    personal: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """What a base holds now (its newest finished build) and the build under way, if any. divisions: by code of district."""
 

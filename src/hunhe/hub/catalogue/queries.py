@@ -34,6 +34,12 @@ def keys_of_dataset(*, who: Who, dataset: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for keys in found for key in keys))
 
 
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def resources_of_dataset(*, who: Who, dataset: str) -> tuple[str, ...]:
+    """Codes of the entries that stand for a lake table, whatever their state."""
+    return tuple(models.Resource.objects.filter(dataset=dataset).order_by("code").values_list("code", flat=True))
+
+
 @door(may=Gate.PUBLIC, scope=Scope.PUBLIC)
 def list_resources(*, who: Who, department: str | None = None, cursor: str | None = None, size: int = PAGE) -> Page[Resource]:
     """Entries by code; without a department those of all."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from hunhe.hub.collect import born, corrections, models, pipeline, receiving, rights, sealing, store
-from hunhe.hub.collect.shapes import Batch, Connection
+from hunhe.hub.collect import born, corrections, drifting, models, pipeline, receiving, rights, rules, sealing, store, uploading
+from hunhe.hub.collect.shapes import Batch, Connection, Upload
 from hunhe.kernel.audit import actions as audit
 from hunhe.kernel.flow.shapes import Case
 from hunhe.stone import clock
@@ -18,7 +18,7 @@ from hunhe.stone.who import Who
 if TYPE_CHECKING:
     import pyarrow as pa
 
-KINDS = ("database", "files", "rest", "excel")
+KINDS = ("database", "exchange_database", "files", "drop", "rest", "excel")
 
 
 @door(may="collect.may_set_connections", scope=Scope.CITY)
@@ -26,8 +26,11 @@ def set_connection(*, who: Who, name: str, kind: str, location: str, secret: str
     """Say where a system is reached. An empty secret keeps the one that is there."""
     if kind not in KINDS or not location.strip() or len(location) > 500:
         raise Invalid(
-            "collect.connection.shape", msgid("A connection needs a kind (database, files, rest or excel) and a place.")
+            "collect.connection.shape",
+            msgid("A connection needs a kind (database, exchange_database, files, drop, rest or excel) and a place."),
         )
+    if rules.holds_password(location):
+        raise Invalid("collect.connection.password", msgid("Leave the password out of the place; give it as the secret."))
     owner = next(
         (row.department for row in models.Dataset.objects.all() if row.contract["source"].get("connection") == name), None
     )
@@ -66,6 +69,41 @@ def receive_file(*, who: Who, dataset: str, name: str, stream: receiving.Readabl
         row = receiving.open_batch(contract, batch=batch, digest=digest, origin=name, key=key)
         _say_received(who, row)
     return store.batch(row)
+
+
+@door(may=Gate.OFFICIAL, scope=Scope.CITY)
+def open_upload(*, who: Who, dataset: str, name: str, size: int, digest: str) -> Upload:
+    """Begin to send a file of a dataset in pieces; by its department's system or officials. The same file again: go on with it.
+
+    digest: of the whole file in the city's crypto profile, hex.
+    """
+    contract = store.dataset(dataset)
+    uploading.within(who, contract.department)
+    return uploading.shape(uploading.open_upload(who, contract, name, size, digest))
+
+
+@door(may=Gate.OFFICIAL, scope=Scope.CITY)
+def add_piece(*, who: Who, upload: str, offset: int, piece: bytes, digest: str) -> Upload:
+    """Put a piece at its place. It is on disk when this returns; Conflict tells from where to go on."""
+    return uploading.shape(uploading.add_piece(uploading.row_of(who, upload), offset, piece, digest))
+
+
+@door(may=Gate.OFFICIAL, scope=Scope.CITY)
+def close_upload(*, who: Who, upload: str) -> Batch:
+    """All pieces are here: make the batch. Closed again, the same batch."""
+    row = uploading.row_of(who, upload)
+    return store.batch(uploading.close(who, row, store.dataset(row.dataset)))
+
+
+@door(may="collect.may_collect", scope=Scope.CITY)
+def accept_contract(*, who: Who, dataset: str, contract: Mapping[str, Any] | None = None) -> Batch:
+    """Accept how a source's columns have changed; the batch that waited, or a new one, goes on.
+
+    contract: the whole new contract as its file would say it; None when the same one fits the columns as they are now.
+    """
+    found = store.dataset(dataset)
+    rights.within(who, found.department)
+    return store.batch(drifting.accept(who, found, contract))
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)

@@ -6,7 +6,7 @@ class CollectConfig(AppConfig):
     label = "collect"
 
     def ready(self) -> None:
-        from hunhe.hub.collect import content, corrections, indicators, jobs
+        from hunhe.hub.collect import answering, content, corrections, indicators, jobs
         from hunhe.kernel.flow import actions as flow
         from hunhe.stone.errors import msgid
         from hunhe.stone.who import Who
@@ -14,6 +14,7 @@ class CollectConfig(AppConfig):
 
         content.register()
         jobs.register()
+        answering.register()
         indicators.register()
         flow.register_case_page(who=Who.system("start"), begin=corrections.beginning)
         batches = pages.Page(

@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hunhe.hub.collect import delimited
+from hunhe.hub.collect import delimited, families
 from hunhe.hub.collect.checks import Check, cleaned, name, prepared, quote
 from hunhe.hub.collect.shapes import Dataset
-from hunhe.hub.collect.spool import Spool
+from hunhe.hub.collect.spool import BUCKET, MARK, Spool
 from hunhe.stone.errors import Invalid, msgid
 
 if TYPE_CHECKING:
@@ -33,13 +33,24 @@ class Checked:
     checks: tuple[Check, ...]
 
 
-def drift_of(dataset: Dataset, spool: Spool) -> dict[str, list[str]]:
-    """Columns that the contract names and the source lacks, and the other way round; empty when they agree."""
+def drift_of(dataset: Dataset, spool: Spool, kinds: Mapping[str, str]) -> dict[str, list[str]]:
+    """How the source's columns differ from the contract: missing, unknown, twice, retyped; empty when they agree.
+
+    kinds: column → its type when the source was last accepted. A table may have columns that the contract leaves alone;
+    those that are new are named beside a missing one, because it was probably renamed to one of them.
+    """
     known = {text for field in dataset.fields for text in (field.name, field.title)}
     missing = [field.title for field in dataset.fields if field.name not in spool.columns and field.title not in spool.columns]
-    strange = [column for column in spool.columns if column and column not in known]
+    strange = [column for column in spool.columns if column and column not in known and column not in (MARK, BUCKET)]
+    if missing and kinds:
+        strange += [column for column in spool.kinds if column not in kinds and column not in (*spool.columns, *known)]
     twice = sorted({column for column in spool.columns if spool.columns.count(column) > 1})
-    found = {"missing": missing, "unknown": strange, "twice": twice}
+    retyped = [
+        f"{column} ({kinds[column]} → {kind})"
+        for column, kind in spool.kinds.items()
+        if column in kinds and column in spool.columns and families.family_of(kind) != families.family_of(kinds[column])
+    ]
+    found = {"missing": missing, "unknown": strange, "twice": twice, "retyped": retyped}
     return {kind: columns for kind, columns in found.items() if columns}
 
 
@@ -54,9 +65,12 @@ def check(
         for number, column in enumerate(spool.columns)
         if column in by_heading
     }
-    columns = ", ".join(f"{cleaned(field, name(place[field.name]))} AS {name(field.name)}" for field in dataset.fields)
-    names = ", ".join(name(field.name) for field in dataset.fields)
-    nulled = ", ".join(f"nullif({name(field.name)}, '') AS {name(field.name)}" for field in dataset.fields)
+    carried = "".join(f", {name(column)}" for column in (MARK, BUCKET) if spool.marked)
+    columns = (
+        ", ".join(f"{cleaned(field, name(place[field.name]))} AS {name(field.name)}" for field in dataset.fields) + carried
+    )
+    names = ", ".join(name(field.name) for field in dataset.fields) + carried
+    nulled = ", ".join(f"nullif({name(field.name)}, '') AS {name(field.name)}" for field in dataset.fields) + carried
     helpers = "".join(f", {sql} AS {name(column)}" for column, sql in prepared(dataset).items())
     marks = " + ".join(f"CASE WHEN {entry.bad} THEN {1 << bit} ELSE 0 END" for bit, entry in enumerate(checks)) or "0"
     hashed = ", ".join(f"coalesce({name(field.name)}, '\u2205')" for field in dataset.fields)

@@ -1,10 +1,13 @@
 """Contracts as city files: `hub/collect/<department>/<system>.toml`, one dataset each."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from hunhe.hub.collect import models
 from hunhe.hub.collect.contract import read_contract, write_contract
+from hunhe.hub.collect.shapes import Dataset
 from hunhe.kernel.city import actions as city
+from hunhe.kernel.city import queries as city_queries
 from hunhe.kernel.city.shapes import ContentFile, Doubt
 from hunhe.stone.errors import Invalid
 from hunhe.stone.who import Who
@@ -47,6 +50,16 @@ def apply(who: Who, files: tuple[ContentFile, ...]) -> None:
         unique_fields=["id"],
         update_fields=["department", "name", "contract", "inferred"],
     )
+
+
+def contracts() -> tuple[Dataset, ...]:
+    """Those of the files in force, or at hand while a city is checked."""
+    return _read(city_queries.content_files(who=Who.system("collect"), room="collect"))
+
+
+@lru_cache(maxsize=2)
+def _read(files: tuple[ContentFile, ...]) -> tuple[Dataset, ...]:
+    return tuple(read_contract(file.data) for file in _contracts(files))
 
 
 def _contracts(files: tuple[ContentFile, ...]) -> Iterator[ContentFile]:

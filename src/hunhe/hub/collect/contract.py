@@ -10,7 +10,7 @@ from hunhe.stone.errors import Invalid, msgid
 
 _NAME = re.compile(r"[^\W\d]\w{0,62}")
 _DATASET = re.compile(r"[a-z][a-z0-9_]{0,62}(\.[a-z0-9_]{1,63}){0,2}")
-_TAKEN = {"quarantine", "changes", "fields", "links"}
+_TAKEN = {"quarantine", "changes", "source", "fields", "links"}
 
 
 def is_dataset_id(text: str) -> bool:
@@ -41,6 +41,9 @@ def read_contract(data: Mapping[str, Any]) -> Dataset:
         latest=str(load.get("latest", "")),
         mode=_one_of(load, "mode", Mode, "full"),
         cycle=str(load.get("cycle", "daily")),
+        watermark=str(load.get("watermark", "")),
+        overlap=int(_amount(load, "overlap", 600)),
+        compare_hours=_amount(load, "compare_hours", 24),
         threshold=_share(load, "threshold", 0.05),
         shrink=_share(load, "shrink", 0.5),
         serve=tuple(load.get("serve", ())),
@@ -51,6 +54,7 @@ def read_contract(data: Mapping[str, Any]) -> Dataset:
         ("key", dataset.key),
         ("load.serve", dataset.serve),
         ("load.latest", (dataset.latest,) * bool(dataset.latest)),
+        ("load.watermark", (dataset.watermark,) * bool(dataset.watermark)),
     ):
         for name in wanted:
             if name not in names:
@@ -60,6 +64,8 @@ def read_contract(data: Mapping[str, Any]) -> Dataset:
             raise _wrong(f"rules.{rule.id}.field", rule.field)
     if dataset.mode == "incremental" and not dataset.key:
         raise _wrong("key", "")
+    if dataset.watermark and (dataset.mode != "incremental" or dataset.kind != "database"):
+        raise _wrong("load.watermark", dataset.watermark)
     return dataset
 
 
@@ -80,6 +86,9 @@ def write_contract(dataset: Dataset) -> dict[str, Any]:
             "latest": dataset.latest,
             "mode": dataset.mode,
             "cycle": dataset.cycle,
+            "watermark": dataset.watermark,
+            "overlap": dataset.overlap,
+            "compare_hours": dataset.compare_hours,
             "threshold": dataset.threshold,
             "shrink": dataset.shrink,
             "serve": list(dataset.serve),
@@ -149,6 +158,13 @@ def _one_of(data: Mapping[str, Any], key: str, kind: Any, default: str) -> Any:
 def _share(data: Mapping[str, Any], key: str, default: float) -> float:
     value = data.get(key, default)
     if not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise _wrong(f"load.{key}", str(value))
+    return float(value)
+
+
+def _amount(data: Mapping[str, Any], key: str, default: float) -> float:
+    value = data.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 10**9:
         raise _wrong(f"load.{key}", str(value))
     return float(value)
 

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from hunhe.hub.collect import actions, queries
 from hunhe.hub.collect.shapes import Batch, Dataset
+from hunhe.hub.collect.uploading import MOST_PIECE
 from hunhe.ui.callers import caller
 
 router = Router()
@@ -57,6 +58,7 @@ class BatchOut(Schema):
     seq: int
     state: str
     origin: str
+    delivery: str
     digest: str
     times_sent: int
     attempts: int
@@ -83,6 +85,32 @@ class BatchOut(Schema):
 class BatchPage(Schema):
     items: list[BatchOut]
     next: str | None
+
+
+class UploadIn(Schema):
+    name: str = Field(min_length=1, max_length=200)
+    size: int = Field(gt=0)
+    digest: str = Field(min_length=64, max_length=64)
+
+
+class UploadOut(Schema):
+    """received: bytes on disk, from where to go on. state: open, closed or refused."""
+
+    id: str
+    dataset: str
+    name: str
+    size: int
+    digest: str
+    received: int
+    state: str
+    batch: str
+    most_piece: int = MOST_PIECE
+
+
+class ContractIn(Schema):
+    """The whole new contract as its file would say it; none: the same one fits the columns as they are now."""
+
+    contract: dict[str, Any] | None = None
 
 
 class QuarantineOut(Schema):
@@ -164,6 +192,38 @@ def receive_file(
         who=caller(request), dataset=dataset, name=file.name or "file", stream=file, key=idempotency_key
     )
     return Status(202, _batch(made))
+
+
+@router.post("/datasets/{dataset}/contract/accept", response={202: BatchOut})
+def accept_contract(request: HttpRequest, dataset: str, body: ContractIn) -> Status[BatchOut]:
+    """Accept how the source's columns have changed. 202 with the batch that goes on."""
+    return Status(202, _batch(actions.accept_contract(who=caller(request), dataset=dataset, contract=body.contract)))
+
+
+@router.post("/datasets/{dataset}/uploads", response={201: UploadOut})
+def open_upload(request: HttpRequest, dataset: str, body: UploadIn) -> Status[UploadOut]:
+    """Begin to send a file in pieces, with the token of the department's system. The same file again: go on where it stopped."""
+    made = actions.open_upload(who=caller(request), dataset=dataset, name=body.name, size=body.size, digest=body.digest)
+    return Status(201, UploadOut(**asdict(made)))
+
+
+@router.get("/uploads/{upload}", response=UploadOut)
+def upload_by_id(request: HttpRequest, upload: str) -> UploadOut:
+    """How much of a file is here."""
+    return UploadOut(**asdict(queries.upload_by_id(who=caller(request), upload=upload)))
+
+
+@router.put("/uploads/{upload}/pieces/{offset}", response=UploadOut)
+def add_piece(request: HttpRequest, upload: str, offset: int, digest: str) -> UploadOut:
+    """Send the bytes from `offset` on, as the body; `digest`: of these bytes, hex. On disk before the answer; sent again, no harm."""
+    piece = request.read(MOST_PIECE + 1)
+    return UploadOut(**asdict(actions.add_piece(who=caller(request), upload=upload, offset=offset, piece=piece, digest=digest)))
+
+
+@router.post("/uploads/{upload}/close", response={202: BatchOut})
+def close_upload(request: HttpRequest, upload: str) -> Status[BatchOut]:
+    """All pieces are sent. 202 with the batch; closed again, the same batch."""
+    return Status(202, _batch(actions.close_upload(who=caller(request), upload=upload)))
 
 
 @router.get("/batches", response=BatchPage)

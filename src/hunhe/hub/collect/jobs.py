@@ -14,9 +14,9 @@ def register() -> None:
     events.register_job(who=Who.system("start"), kind=KIND, handler=handle, heavy=True, attempts=ATTEMPTS)
 
 
-def enqueue(batch: str) -> None:
-    """Inside the transaction that makes the batch."""
-    events.enqueue_job(who=Who.system(KIND), kind=KIND, key=batch, payload={"batch": batch})
+def enqueue(batch: str, again: str = "") -> None:
+    """Inside the transaction that makes the batch; `again` names why an ended one goes on."""
+    events.enqueue_job(who=Who.system(KIND), kind=KIND, key=f"{batch} {again}".strip(), payload={"batch": batch})
 
 
 def handle(job: Job) -> None:

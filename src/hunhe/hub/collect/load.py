@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hunhe.hub.collect import marks
 from hunhe.hub.collect.check import MALFORMED, Checked, numbered
 from hunhe.hub.collect.checks import name, quote, typed
 from hunhe.hub.collect.shapes import Dataset
-from hunhe.hub.collect.spool import Spool
+from hunhe.hub.collect.spool import BUCKET, MARK, Spool
 from hunhe.hub.lake import actions as lake
 from hunhe.hub.lake import queries as lake_queries
-from hunhe.hub.lake.shapes import Lease, Version
+from hunhe.hub.lake.shapes import Lease, Mode, Version
 from hunhe.stone.who import Who
 
 if TYPE_CHECKING:
@@ -87,16 +88,37 @@ def quarantine_sql(dataset: Dataset, checked: Checked, folder: Path, batch: str)
     )
 
 
+def settle_scope(dataset: Dataset, spool: Spool, seq: int, engine: "duckdb.DuckDBPyConnection") -> None:
+    """Make `scope`: the keys about which a partial delivery says everything. What it does not bring of them is gone."""
+    if is_complete(dataset, spool):
+        return
+    keys = "SELECT DISTINCT _key FROM rows_in"
+    known = marks.before(dataset.id, seq) if spool.buckets else None
+    if known is not None:
+        scan = lake_queries.scan_sql(who=WHO, table=dataset.id + marks.TABLE, version=known.version)
+        keys += f" UNION SELECT _key FROM {scan} WHERE {_in_buckets(spool)}"
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE scope AS {keys}").fetchall()
+
+
+def is_complete(dataset: Dataset, spool: Spool) -> bool:
+    return dataset.mode == "full" or spool.complete
+
+
+def _in_buckets(spool: Spool) -> str:
+    return f"left(_bucket, {len(spool.buckets[0])}) IN ({', '.join(quote(bucket) for bucket in spool.buckets)})"
+
+
 def commit_changes(
-    dataset: Dataset, batch: str, seq: int, current: Version | None, engine: "duckdb.DuckDBPyConnection"
+    dataset: Dataset, spool: Spool, batch: str, seq: int, current: Version | None, engine: "duckdb.DuckDBPyConnection"
 ) -> dict[str, int]:
     """Keys added, changed and removed against the rows readers see now. A first load is the baseline and writes none."""
     if current is None or current.seq >= seq:
         return {}
     before = f"(SELECT _key, _hash FROM {lake_queries.scan_sql(who=WHO, table=dataset.id, version=current.version)})"
-    join = "FULL OUTER JOIN" if dataset.mode == "full" else "LEFT JOIN"
+    if not is_complete(dataset, spool):
+        before = f"(SELECT b.* FROM {before} b SEMI JOIN scope USING (_key))"
     kind = "CASE WHEN o._key IS NULL THEN 'added' WHEN n._key IS NULL THEN 'removed' ELSE 'changed' END"
-    source = f"(SELECT _key, _hash FROM ({good_sql()})) n {join} {before} o ON o._key = n._key"
+    source = f"(SELECT _key, _hash FROM ({good_sql()})) n FULL OUTER JOIN {before} o ON o._key = n._key"
     engine.execute(
         f"CREATE OR REPLACE TEMP TABLE changes AS SELECT {quote(batch)} AS _batch, coalesce(n._key, o._key) AS _key, {kind} AS change,"
         f" o._hash AS hash_before, n._hash AS hash_after FROM {source} WHERE o._hash IS DISTINCT FROM n._hash"
@@ -105,31 +127,47 @@ def commit_changes(
     return dict(engine.sql("SELECT change, count(*) FROM changes GROUP BY change").fetchall())
 
 
+def commit_marks(dataset: Dataset, spool: Spool, batch: str, seq: int, engine: "duckdb.DuckDBPyConnection") -> None:
+    """What the source holds by now, good rows and bad, for the next comparison."""
+    if not spool.marked:
+        return
+    rows = f"SELECT _key, {MARK}, {BUCKET} FROM rows_in"
+    known = marks.before(dataset.id, seq)
+    if known is not None and not is_complete(dataset, spool):
+        scan = lake_queries.scan_sql(who=WHO, table=dataset.id + marks.TABLE, version=known.version)
+        rows += f" UNION ALL BY NAME SELECT b.* FROM {scan} b ANTI JOIN scope USING (_key)"
+    _commit(dataset.id + marks.TABLE, rows, batch, seq, engine, mode="overwrite")
+
+
 def good_sql() -> str:
     """SELECT of checked rows that go into the lake: unmarked, and one of each key."""
     return "SELECT r.* FROM rows_in r LEFT JOIN winners w ON w._key = r._key WHERE r._bad = 0 AND (w._key IS NULL OR (w.clear AND w.line = r._line))"
 
 
 def commit_current(
-    dataset: Dataset, batch: str, seq: int, current: Version | None, lease: Lease, engine: "duckdb.DuckDBPyConnection"
+    dataset: Dataset,
+    spool: Spool,
+    batch: str,
+    seq: int,
+    current: Version | None,
+    lease: Lease,
+    engine: "duckdb.DuckDBPyConnection",
 ) -> Version:
     """Replace or merge the current rows; what readers follow moves here and only here."""
     columns = ", ".join(f"{typed(field)} AS {name(field.name)}" for field in dataset.fields)
     rows = f"SELECT {columns}, _key, _hash, {quote(batch)} AS _batch, CAST(_line AS BIGINT) AS _line FROM ({good_sql()})"
-    if dataset.mode == "incremental" and current is not None and current.seq < seq:
+    if not is_complete(dataset, spool) and current is not None and current.seq < seq:
         before = lake_queries.scan_sql(who=WHO, table=dataset.id, version=current.version)
-        rows = f"{rows} UNION ALL BY NAME SELECT * FROM {before} WHERE _key NOT IN (SELECT _key FROM ({good_sql()}))"
+        rows = f"{rows} UNION ALL BY NAME SELECT b.* FROM {before} b ANTI JOIN scope USING (_key)"
     return lake.commit(
         who=WHO, lease=lease, rows=engine.sql(rows).to_arrow_reader(ROWS_A_STEP), seq=seq, mode="overwrite", batch=batch
     )
 
 
-def _commit(table: str, sql: str, batch: str, seq: int, engine: "duckdb.DuckDBPyConnection") -> None:
+def _commit(table: str, sql: str, batch: str, seq: int, engine: "duckdb.DuckDBPyConnection", mode: Mode = "append") -> None:
     lease = lake.begin(who=WHO, table=table)
     try:
-        lake.commit(
-            who=WHO, lease=lease, rows=engine.sql(sql).to_arrow_reader(ROWS_A_STEP), seq=seq, mode="append", batch=batch
-        )
+        lake.commit(who=WHO, lease=lease, rows=engine.sql(sql).to_arrow_reader(ROWS_A_STEP), seq=seq, mode=mode, batch=batch)
     finally:
         lake.release(who=WHO, lease=lease)
 

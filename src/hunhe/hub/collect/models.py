@@ -29,6 +29,36 @@ class Dataset(models.Model):
         indexes: ClassVar = [models.Index(fields=["department", "id"], name="collect_dataset_by_dept")]
 
 
+class Progress(models.Model):
+    """How far a dataset's source has been read, when it was last compared row by row, and how it looked then."""
+
+    dataset = models.CharField(max_length=160, primary_key=True)
+    watermark = models.CharField(max_length=120, blank=True, default="")
+    compared_at = models.DateTimeField(null=True)
+    columns = models.JSONField(default=list)
+    kinds = models.JSONField(default=dict)
+
+
+class Upload(models.Model):
+    """A file that a department's system sends in pieces. `received` bytes are on disk; a batch is made when it is closed."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    dataset = models.CharField(max_length=160)
+    department = models.CharField(max_length=60)
+    sender = models.CharField(max_length=80)
+    name = models.CharField(max_length=200)
+    size = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    received = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=10, default="open")
+    batch = models.CharField(max_length=40, blank=True, default="")
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["department", "state"], name="collect_upload_by_dept")]
+
+
 class Batch(models.Model):
     """One delivery of one dataset."""
 
@@ -38,6 +68,7 @@ class Batch(models.Model):
     seq = models.BigIntegerField()
     state = models.CharField(max_length=12)
     origin = models.CharField(max_length=300, blank=True, default="")
+    delivery = models.CharField(max_length=200, blank=True, default="")
     digest = models.CharField(max_length=80, blank=True, default="")
     request_key = models.CharField(max_length=120, null=True)  # noqa: DJ001  # several batches without a key
     times_sent = models.IntegerField(default=1)

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from hunhe.hub.catalogue import queries as catalogue
-from hunhe.hub.collect import check, load, models, rules, spool, store
+from hunhe.hub.collect import check, drifting, load, models, progress, rules, spool, store
 from hunhe.hub.collect.checks import checks_of
-from hunhe.hub.collect.shapes import BatchState, Dataset
+from hunhe.hub.collect.shapes import OPEN, BatchState, Dataset
 from hunhe.hub.collect.sources import fetch
 from hunhe.hub.lake import actions as lake
 from hunhe.hub.lake import queries as lake_queries
@@ -30,7 +30,6 @@ ENGINE_MEMORY = "300MB"  # with the lake's writer and the rest, a batch process 
 ROWS_SHOWN = 2000  # of each rule, kept for the steward's page
 BATCHES_SHOWN = 30
 NOTHING = rules.Verdict("", "", {})
-OPEN = (BatchState.RECEIVED, BatchState.LANDED, BatchState.CHECKED, BatchState.LOADED)
 PERMANENT = (Invalid, NotFound)
 
 
@@ -62,10 +61,10 @@ def _advance(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConnec
 
 def _land(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConnection") -> bool:
     folder = store.folder_of(row.id)
-    landed = spool.load(folder) or fetch.land(dataset, folder, engine)
+    landed = spool.load(folder) or fetch.land(dataset, row, folder, engine)
     row.digest, row.origin, row.source_rows = landed.digest, landed.origin, landed.rows
     same = _same_bytes(row, dataset)
-    if same is not None:
+    if same is not None and not _drift(dataset, landed):  # the same rows in columns of another kind are not the same
         _repeat(row, same)
         return False
     row.state = BatchState.LANDED
@@ -76,7 +75,7 @@ def _land(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConnectio
 def _same_bytes(row: models.Batch, dataset: Dataset) -> models.Batch | None:
     """A batch that already brought these bytes: for full loads only the last one counts, since A, B, A is a change back."""
     done = models.Batch.objects.filter(dataset=row.dataset, seq__lt=row.seq, state=BatchState.RECONCILED).order_by("-seq")
-    if dataset.mode == "full":
+    if dataset.mode == "full" or dataset.watermark:
         last = done.first()
         return last if last is not None and last.digest == row.digest else None
     return done.filter(digest=row.digest).first()
@@ -87,14 +86,15 @@ def _repeat(row: models.Batch, same: models.Batch) -> None:
         same.times_sent += 1
         same.save(update_fields=["times_sent"])
         row.same_as = same.id
+        progress.keep(row.dataset, _spool(row))
         _end(row, BatchState.REPEATED)
 
 
 def _check(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConnection") -> bool:
     folder = store.folder_of(row.id)
     landed = _spool(row)
-    if drift := check.drift_of(dataset, landed):
-        _hold_whole(row, rules.drifted(drift))
+    if drift := _drift(dataset, landed):
+        _hold_drifted(row, dataset, rules.drifted(drift))
         return False
     selects = {
         rule.id: lake_queries.checked_select(
@@ -116,7 +116,7 @@ def _check(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConnecti
         quarantined=split.quarantined,
         good=split.good,
         current=current.rows if current else None,
-        full=dataset.mode == "full",
+        full=load.is_complete(dataset, landed),
         threshold=dataset.threshold,
         shrink=dataset.shrink,
     )
@@ -130,8 +130,9 @@ def _check(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConnecti
 
 
 def _load(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConnection") -> bool:
-    folder, result = store.folder_of(row.id), check.load(store.folder_of(row.id))
-    split = load.prepare(dataset, _spool(row), result, folder, engine)
+    folder, result, landed = store.folder_of(row.id), check.load(store.folder_of(row.id)), _spool(row)
+    split = load.prepare(dataset, landed, result, folder, engine)
+    load.settle_scope(dataset, landed, row.seq, engine)
     lease = lake.begin(who=WHO, table=dataset.id)
     try:
         current = lake_queries.active(who=WHO, table=dataset.id)
@@ -140,13 +141,14 @@ def _load(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConnectio
             _end(row, BatchState.FAILED, rules.Verdict("collect.batch.stale", stale, {"seq": str(current.seq)}))
             return False
         load.commit_quarantine(dataset, result, folder, row.id, row.seq, engine)
-        changes = load.commit_changes(dataset, row.id, row.seq, current, engine)
+        changes = load.commit_changes(dataset, landed, row.id, row.seq, current, engine)
         if current is None:
             changes = {"added": split.good}
         if current is None or current.seq < row.seq:
             row.added, row.changed, row.removed = (changes.get(kind, 0) for kind in ("added", "changed", "removed"))
             row.save(update_fields=["added", "changed", "removed"])
-        version = load.commit_current(dataset, row.id, row.seq, current, lease, engine)
+        load.commit_marks(dataset, landed, row.id, row.seq, engine)
+        version = load.commit_current(dataset, landed, row.id, row.seq, current, lease, engine)
     finally:
         lake.release(who=WHO, lease=lease)
     published = (key for key in catalogue.keys_of_dataset(who=WHO, dataset=dataset.id) if key in version.columns)
@@ -168,7 +170,18 @@ def _reconcile(row: models.Batch, dataset: Dataset, engine: "duckdb.DuckDBPyConn
     load.prepare(dataset, _spool(row), result, store.folder_of(row.id), engine)
     with transaction.atomic():
         _keep_reasons(row, dataset, result, engine)
+        progress.keep(row.dataset, _spool(row))
         _end(row, BatchState.RECONCILED)
+
+
+def _hold_drifted(row: models.Batch, dataset: Dataset, verdict: rules.Verdict) -> None:
+    with transaction.atomic():
+        drifting.tell(row, dataset, verdict)
+        _hold_whole(row, verdict, keep_files=drifting.keeps_files(row))
+
+
+def _drift(dataset: Dataset, landed: spool.Spool) -> dict[str, list[str]]:
+    return check.drift_of(dataset, landed, progress.of(dataset.id).kinds)
 
 
 def _spool(row: models.Batch) -> spool.Spool:
@@ -213,13 +226,13 @@ def _keep_reasons(row: models.Batch, dataset: Dataset, result: check.Checked, en
         models.QuarantinedRow.objects.filter(batch__in=list(old)).delete()
 
 
-def _hold_whole(row: models.Batch, verdict: rules.Verdict) -> None:
+def _hold_whole(row: models.Batch, verdict: rules.Verdict, *, keep_files: bool = False) -> None:
     row.landed = row.source_rows if row.landed is None else row.landed
     row.loaded, row.duplicates, row.quarantined = 0, 0, row.source_rows
-    _end(row, BatchState.QUARANTINED, verdict)
+    _end(row, BatchState.QUARANTINED, verdict, keep_files=keep_files)
 
 
-def _end(row: models.Batch, state: BatchState, why: rules.Verdict = NOTHING) -> None:
+def _end(row: models.Batch, state: BatchState, why: rules.Verdict = NOTHING, *, keep_files: bool = False) -> None:
     """The last step of every batch: state, audit entry and event in one transaction; then its files may go."""
     row.state, row.finished_at = state, clock.now()
     row.failure, row.failure_message, row.failure_detail = why.code, why.message, dict(why.detail)
@@ -241,7 +254,8 @@ def _end(row: models.Batch, state: BatchState, why: rules.Verdict = NOTHING) -> 
         row.save()
         audit.record(who=WHO, act=f"collect.batch.{state.value}", object=f"batch:{row.id}", detail=facts)
         events.publish(who=WHO, name=f"collect.batch.{state.value}", aggregate=row.dataset, payload=facts)
-    transaction.on_commit(lambda: store.forget_files(row.id))
+    if not keep_files:
+        transaction.on_commit(lambda: store.forget_files(row.id))
 
 
 def _wait_for_earlier(row: models.Batch) -> None:

@@ -2,9 +2,9 @@
 
 from django.db.models import OuterRef, Subquery
 
-from hunhe.hub.collect import models, rights, rules, store
+from hunhe.hub.collect import content, models, rights, rules, store, uploading
 from hunhe.hub.collect.contract import read_contract
-from hunhe.hub.collect.shapes import Batch, Connection, Dataset, QuarantineCount, QuarantinedRow
+from hunhe.hub.collect.shapes import Batch, Connection, Dataset, QuarantineCount, QuarantinedRow, Upload
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.page import Page, decode_cursor
 from hunhe.stone.who import Who
@@ -19,6 +19,12 @@ def dataset_by_id(*, who: Who, dataset: str) -> Dataset:
     contract = store.dataset(dataset)
     rights.within(who, contract.department)
     return contract
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def contracts(*, who: Who) -> tuple[Dataset, ...]:
+    """All contracts of the content at hand: while a city is checked, those of the files being checked."""
+    return content.contracts()
 
 
 @door(may=SEE, scope=Scope.DEPARTMENT)
@@ -124,6 +130,12 @@ def quarantined_rows(
         rows = rows.filter(line__gt=decode_cursor(cursor, 1)[0])
     size = max(1, min(size, 200))
     return Page.of([_shown(row, contract) for row in rows[: size + 1]], size, lambda row: (row.line,))
+
+
+@door(may=Gate.OFFICIAL, scope=Scope.CITY)
+def upload_by_id(*, who: Who, upload: str) -> Upload:
+    """A file on its way: how much of it is here. For its department's system or officials."""
+    return uploading.shape(uploading.row_of(who, upload))
 
 
 @door(may="collect.may_set_connections", scope=Scope.DEPARTMENT)

@@ -8,8 +8,7 @@ from django.db import transaction
 
 from hunhe.hub.collect import digests, infer, jobs, models, store
 from hunhe.hub.collect.contract import is_dataset_id, write_contract
-from hunhe.hub.collect.pipeline import OPEN
-from hunhe.hub.collect.shapes import BatchState, Dataset
+from hunhe.hub.collect.shapes import OPEN, BatchState, Dataset
 from hunhe.hub.collect.sources.fetch import RECEIVED
 from hunhe.stone import clock, ids
 from hunhe.stone.errors import Conflict, Invalid, TooMany, msgid
@@ -40,6 +39,16 @@ def lay_down(stream: Readable, name: str) -> tuple[str, str]:
             out.write(chunk)
     (folder / "origin").write_text(Path(name).name[:200], encoding="utf-8")
     return batch, digest.digest().hex()
+
+
+def move_in(path: Path, name: str) -> str:
+    """Make a file that lies in staging the upload of a batch to be; return the batch id. One step: it is there or it is not."""
+    batch = ids.new("bat")
+    folder = store.folder_of(batch)
+    folder.mkdir(parents=True)
+    (folder / "origin").write_text(name, encoding="utf-8")
+    path.rename(folder / (RECEIVED + Path(name).suffix.lower()[:8]))
+    return batch
 
 
 def open_batch(

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
 
 from hunhe.hub.collect.shapes import Field
 from hunhe.stone.errors import msgid
 
 HIDDEN = "*"
+FEW = 100
+DRIFTS = ("missing", "unknown", "twice", "retyped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +27,10 @@ def whole_batch_out(
     """None when the batch may be loaded.
 
     Too many bad rows mean that something changed at the source, not that rows are bad. A full delivery far smaller
-    than what is there is taken for cut off, because loading it would silently remove people.
+    than what is there is taken for cut off, because loading it would silently remove people. A few changed rows are
+    judged as if they were a hundred: one bad row among ten says nothing of the source.
     """
-    if source and quarantined / source > threshold:
+    if source and quarantined / (source if full else max(source, FEW)) > threshold:
         message = msgid("%(share)s of the rows break a rule; the contract allows %(limit)s. Nothing was loaded.")
         return Verdict(
             "collect.batch.threshold", message, {"share": f"{quarantined / source:.2%}", "limit": f"{threshold:.0%}"}
@@ -40,13 +44,23 @@ def whole_batch_out(
 def drifted(drift: Mapping[str, Sequence[str]]) -> Verdict:
     """The verdict on a delivery whose columns are not the contract's."""
     message = msgid(
-        "The columns are not those of the contract. Missing: %(missing)s. Unknown: %(unknown)s. Twice: %(twice)s. Nothing was loaded."
+        "The columns are not those of the contract. Missing: %(missing)s. Unknown: %(unknown)s. Twice: %(twice)s. Of another kind: %(retyped)s. Nothing was loaded."
     )
     return Verdict(
         "collect.batch.drift",
         message,
-        {kind: ", ".join(drift.get(kind, ())[:20]) or "—" for kind in ("missing", "unknown", "twice")},
+        {kind: ", ".join(drift.get(kind, ())[:20]) or "—" for kind in DRIFTS},
     )
+
+
+def holds_password(location: str) -> bool:
+    """Whether a place carries a secret that would be shown and logged with it."""
+    try:
+        place = urlsplit(location)
+        named = {key.lower() for key, _ in parse_qsl(place.query)}
+        return bool(place.password) or bool(named & {"password", "passwd", "pwd", "token", "key", "secret"})
+    except ValueError:
+        return False
 
 
 def masked(field: Field | None, value: str) -> str:

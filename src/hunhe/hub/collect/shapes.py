@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 FieldType = Literal["text", "code", "integer", "number", "money", "date", "datetime", "boolean", "id_number", "uscc", "phone"]
 Sensitivity = Literal["none", "personal", "sensitive"]
-SourceKind = Literal["database", "files", "rest", "excel", "upload"]
+SourceKind = Literal["database", "exchange_database", "files", "drop", "rest", "excel", "upload"]
 Mode = Literal["full", "incremental"]
 
 
@@ -23,6 +23,9 @@ class BatchState(StrEnum):
     RECONCILED = "reconciled"
     REPEATED = "repeated"
     FAILED = "failed"
+
+
+OPEN = (BatchState.RECEIVED, BatchState.LANDED, BatchState.CHECKED, BatchState.LOADED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,10 @@ class Rule:
     basis: str = ""
 
 
+OWN_COLUMNS = ("_key", "_hash", "_batch", "_line")
+"""What each row of a dataset's table has besides the contract's fields."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
     """A contract with a department's system.
@@ -59,6 +66,8 @@ class Dataset:
     source: what the kind of source needs (table, pattern, path …). latest: the column by which the newest of several
     rows with one key wins; without it they are all quarantined. threshold: share of quarantined rows above which the
     whole batch stays out. shrink: share of the current rows below which a full batch stays out. serve: look-up keys.
+    watermark: column that grows with each change; only rows past it are read, `overlap` seconds (or steps of a counting
+    column) again. compare_hours: how often source and hub are compared row by row, for what the watermark does not show.
     """
 
     id: str
@@ -73,6 +82,9 @@ class Dataset:
     latest: str = ""
     mode: Mode = "full"
     cycle: str = "daily"
+    watermark: str = ""
+    overlap: int = 600
+    compare_hours: float = 24
     threshold: float = 0.05
     shrink: float = 0.5
     serve: tuple[str, ...] = ()
@@ -90,6 +102,7 @@ class Batch:
     source_rows is counted at the source, apart from landed: rows read, malformed ones included. At the end
     source_rows = loaded + quarantined + duplicates. times_sent: how often the same bytes came. version: lake version.
     failure: code of why it ended or waits, with a msgid (`failure_message`) that `failure_detail` fills.
+    delivery: the sender's own name of it, where it has one.
     """
 
     id: str
@@ -98,6 +111,7 @@ class Batch:
     seq: int
     state: BatchState
     origin: str
+    delivery: str
     digest: str
     times_sent: int
     attempts: int
@@ -161,6 +175,21 @@ class Connection:
     location: str
     has_secret: bool
     set_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file on its way in pieces. received: bytes on disk, from where to go on. batch: what it became once closed."""
+
+    id: str
+    dataset: str
+    name: str
+    size: int
+    digest: str
+    received: int
+    state: Literal["open", "closed", "refused"]
+    batch: str
+    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,13 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 MANIFEST = "source.json"
+MARK, BUCKET = "_mark", "_bucket"  # columns that a source able to hash adds to its rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,16 @@ class Spool:
     first_line: int = 1
     delimiter: str = ","
     replaced: bool = False
+    complete: bool = False
+    buckets: tuple[str, ...] = ()
+    compared: bool = False
+    watermark: str = ""
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    delivery: str = ""
+
+    @property
+    def marked(self) -> bool:
+        return MARK in self.columns
 
 
 def save(folder: Path, spool: Spool) -> None:
@@ -44,4 +56,4 @@ def load(folder: Path) -> Spool | None:
     if not path.exists():
         return None
     spool = Spool(**json.loads(path.read_text(encoding="utf-8")))
-    return replace(spool, columns=tuple(spool.columns))
+    return replace(spool, columns=tuple(spool.columns), buckets=tuple(spool.buckets))

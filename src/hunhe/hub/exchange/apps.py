@@ -17,6 +17,7 @@ class ExchangeConfig(AppConfig):
             notices,
             pages,
             pushing,
+            reaching,
             verification,
             waking,
         )
@@ -42,3 +43,4 @@ class ExchangeConfig(AppConfig):
         holding.register()
         pages.register()
         indicators.register()
+        reaching.register()

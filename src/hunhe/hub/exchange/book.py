@@ -11,10 +11,11 @@ from django.db import connection
 from hunhe.hub.exchange import models
 from hunhe.hub.exchange.cases import find_cases
 from hunhe.hub.exchange.content import limits
-from hunhe.hub.exchange.granting import bump_edition, grant_shape, lock_edition
+from hunhe.hub.exchange.granting import as_given, bump_edition, lock_edition
 from hunhe.hub.exchange.rules.deciding import CaseFact, Plan, Refused, fold, plan_answer
 from hunhe.hub.exchange.rules.limits import Limits
 from hunhe.hub.exchange.rules.requests import CallRequest
+from hunhe.hub.exchange.services import find_service
 from hunhe.hub.exchange.shapes import Grant, Service
 from hunhe.kernel.events import actions as events
 from hunhe.kernel.identity import queries as identity
@@ -86,7 +87,8 @@ class Book:
         found = _held.grants.get(key)
         if found is None:
             rows = models.Grant.objects.filter(department=department, service=service).order_by("-id")[:200]
-            found = _held.grants[key] = [grant_shape(row) for row in rows]
+            served = find_service(service)
+            found = _held.grants[key] = [as_given(row, served) for row in rows]
         return found
 
     def plan(self, service: Service, grant: Grant, request: CallRequest) -> Plan:

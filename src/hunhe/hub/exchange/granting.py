@@ -11,10 +11,13 @@ from django.db.models import F
 from hunhe.hub.exchange import models
 from hunhe.hub.exchange.rules.deciding import state_on
 from hunhe.hub.exchange.rules.quota import day_of
-from hunhe.hub.exchange.shapes import Grant, GrantState
+from hunhe.hub.exchange.shapes import Grant, GrantState, Service
+from hunhe.hub.themes import queries as themes
 from hunhe.stone import clock
 from hunhe.stone.errors import NotFound, msgid
+from hunhe.stone.who import Who
 
+_SYSTEM = Who.system("exchange")
 _READ = "SELECT number FROM exchange_edition WHERE id = 1"
 _LOCK = f"{_READ} FOR UPDATE"
 
@@ -52,6 +55,12 @@ def grant_shape(row: models.Grant, used_today: int = 0, *, day: date | None = No
         used_today=used_today,
         row_filter=row.row_filter,
     )
+
+
+def as_given(row: models.Grant, service: Service | None, *, day: date | None = None) -> Grant:
+    """A grant as data leaves under it: without the columns that their department has withdrawn from everybody."""
+    withdrawn = themes.withdrawn_columns(who=_SYSTEM, table=service.table) if service else frozenset[str]()
+    return grant_shape(row, day=day).without(withdrawn)
 
 
 def grant_shapes(rows: Iterable[models.Grant]) -> list[Grant]:

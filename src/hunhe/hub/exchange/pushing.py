@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from hunhe.hub.exchange import feeds, models
-from hunhe.hub.exchange.granting import city_zone, grant_shape, today
+from hunhe.hub.exchange.granting import as_given, city_zone, today
 from hunhe.hub.exchange.rules.deciding import Plan, plan_answer
 from hunhe.hub.exchange.rules.feeding import Told
 from hunhe.hub.exchange.rules.quota import is_spent, seconds_left
@@ -59,8 +59,9 @@ def _take(subscription: str, job: Job) -> Parcel | None:
         if row.wave != job.payload["wave"]:
             events.finish_job(who=_SYSTEM, job=job)
             return None
-        grant = grant_shape(models.Grant.objects.get(id=row.grant_id), day=today())
-        service = find_service(grant.service)
+        held = models.Grant.objects.get(id=row.grant_id)
+        service = find_service(held.service)
+        grant = as_given(held, service, day=today())
         if row.state != "active" or grant.state != "active" or service is None:
             _rest(row, job)
             return None

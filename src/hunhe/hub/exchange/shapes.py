@@ -1,7 +1,7 @@
 """What passes through the doors of the exchange. Plain frozen shapes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -106,6 +106,13 @@ class Grant:
     @property
     def given(self) -> tuple[str, ...]:
         return tuple(name for name, choice in self.columns.items() if choice != "withhold")
+
+    def without(self, withdrawn: frozenset[str]) -> "Grant":
+        """The same grant with these columns withheld, whatever was granted."""
+        if not withdrawn & self.columns.keys():
+            return self
+        kept: dict[str, ColumnChoice] = {name: "withhold" if name in withdrawn else c for name, c in self.columns.items()}
+        return replace(self, columns=kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Writing the lake: lease, commit, publish."""
 
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from hunhe.hub.lake import delta, engine, holder, models, queries, rules, serving, store
-from hunhe.hub.lake.shapes import Lease, Mode, Version
+from hunhe.hub.lake.shapes import Lease, Mode, Origin, Part, Version
 from hunhe.stone import clock, ids
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.errors import Conflict, Invalid, msgid
@@ -43,17 +45,46 @@ def release(*, who: Who, lease: Lease) -> None:
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
-def commit(*, who: Who, lease: Lease, rows: "pa.RecordBatchReader", seq: int, mode: Mode, batch: str = "") -> Version:
+def commit(
+    *,
+    who: Who,
+    lease: Lease,
+    rows: "pa.RecordBatchReader",
+    seq: int,
+    mode: Mode,
+    batch: str = "",
+    origin: Origin | None = None,
+) -> Version:
     """Write `rows` as batch `seq` and move the pointer. Sent again after a crash, it finishes what is missing.
 
     batch: the writer's own name of the batch; after a crash, only rows written under the same name are adopted.
+    origin: what the rows were made from, where they come from other tables.
     Conflict when the lease was lost or `seq` is older than what readers already see. Call it outside a transaction:
     the lake must not wait on the transaction database's write lock.
     """
+    return _commit((Part(lease, rows, origin),), seq, mode, batch)[0]
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def commit_together(*, who: Who, parts: Sequence[Part], seq: int, batch: str = "") -> tuple[Version, ...]:
+    """As `commit`, for several tables made at once, overwritten whole: all their pointers move in one transaction, or none does."""
+    return _commit(parts, seq, "overwrite", batch)
+
+
+def _commit(parts: Sequence[Part], seq: int, mode: Mode, batch: str) -> tuple[Version, ...]:
+    written = [_write(part, seq, mode, batch) for part in parts]
+    with transaction.atomic():
+        made = [one if isinstance(one, models.Version) else _move_pointer(one) for one in written]
+    return tuple(store.shape(row) for row in made)
+
+
+def _write(part: Part, seq: int, mode: Mode, batch: str) -> "models.Version | _Written":
+    """The rows in the lake, not yet seen by readers; the version itself where they see this batch already."""
+    lease = part.lease
     row = _held(lease)
     now = store.version_row(lease.table, row.version) if row.version is not None else None
     if now is not None and now.seq == seq:
-        return store.shape(now)
+        return now
     if now is not None and now.seq > seq:
         raise Conflict(
             "lake.commit.stale",
@@ -61,10 +92,10 @@ def commit(*, who: Who, lease: Lease, rows: "pa.RecordBatchReader", seq: int, mo
             seq=seq,
             table=lease.table,
         )
-    columns = engine.columns_of(rows.schema)
+    columns = engine.columns_of(part.rows.schema)
     folder = store.folder_of(lease.table)
-    version = _into_delta(folder, rows, row, seq, f"{row.life}:{batch}", mode)
-    return _move_pointer(lease, version, seq, mode, columns, delta.added(folder, version))
+    version = _into_delta(folder, part.rows, row, seq, f"{row.life}:{batch}", mode)
+    return _Written(part, version, seq, mode, columns, delta.added(folder, version))
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
@@ -110,34 +141,55 @@ def _into_delta(folder: Path, rows: "pa.RecordBatchReader", row: models.Table, s
     return version
 
 
-def _move_pointer(
-    lease: Lease, version: int, seq: int, mode: Mode, columns: dict[str, str], files: tuple[delta.Added, ...]
-) -> Version:
-    with transaction.atomic():
-        row = _held(lease)
-        alive = models.File.objects.filter(table=lease.table, removed=None)
-        if mode == "overwrite" or row.version is None:
-            alive.update(removed=version)
-            rows = 0
-        else:
-            before = models.Version.objects.get(table=lease.table, version=row.version)
-            columns = {**before.columns, **columns}
-            rows = before.rows
-        models.File.objects.bulk_create(
-            models.File(table=lease.table, path=file.path, size=file.size, rows=file.rows, digest=file.digest, added=version)
-            for file in files
-        )
-        made = models.Version.objects.create(
-            table=lease.table,
-            version=version,
-            seq=seq,
-            columns=columns,
-            at=clock.now(),
-            rows=rows + sum(file.rows for file in files),
-        )
-        row.version = version
-        row.save(update_fields=["version"])
-    return store.shape(made)
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A batch that lies in the lake and waits for its pointer."""
+
+    part: Part
+    version: int
+    seq: int
+    mode: Mode
+    columns: dict[str, str]
+    files: tuple[delta.Added, ...]
+
+
+def _move_pointer(one: _Written) -> models.Version:
+    table, columns, rows = one.part.lease.table, one.columns, 0
+    row = _held(one.part.lease)
+    alive = models.File.objects.filter(table=table, removed=None)
+    if one.mode == "overwrite" or row.version is None:
+        alive.update(removed=one.version)
+    else:
+        before = models.Version.objects.get(table=table, version=row.version)
+        columns, rows = {**before.columns, **columns}, before.rows
+    models.File.objects.bulk_create(
+        models.File(table=table, path=file.path, size=file.size, rows=file.rows, digest=file.digest, added=one.version)
+        for file in one.files
+    )
+    made = models.Version.objects.create(
+        table=table,
+        version=one.version,
+        seq=one.seq,
+        columns=columns,
+        at=clock.now(),
+        rows=rows + sum(file.rows for file in one.files),
+    )
+    if one.part.origin is not None:
+        _keep_origin(table, one.version, one.part.origin)
+    row.version = one.version
+    row.save(update_fields=["version"])
+    return made
+
+
+def _keep_origin(table: str, version: int, origin: Origin) -> None:
+    models.Derivation.objects.create(
+        table=table,
+        version=version,
+        run=origin.run,
+        digest=origin.digest,
+        inputs=dict(origin.inputs),
+        edges=[astuple(edge) for edge in origin.edges],
+    )
 
 
 def _held(lease: Lease) -> models.Table:

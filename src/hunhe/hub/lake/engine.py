@@ -1,6 +1,7 @@
 """DuckDB in memory, for batch processes only, and the words between Arrow's types and its own."""
 
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,21 @@ def open_engine(memory: str, threads: int, staging: Path) -> "duckdb.DuckDBPyCon
     engine.execute(f"SET threads = {int(threads)}")
     engine.execute("SET temp_directory = ?", [tempfile.mkdtemp(prefix="spill-", dir=staging)])
     engine.execute("SET TimeZone = 'Asia/Shanghai'")
+    return engine
+
+
+def open_fenced(
+    views: Mapping[str, str], words: Sequence[str], memory: str, staging: Path, lake: Path
+) -> "duckdb.DuckDBPyConnection":
+    """An engine that has `views` (name → what stands after FROM) and `words`, reads the lake, and cannot be told otherwise by SQL."""
+    engine = open_engine(memory, 2, staging)
+    for word in words:
+        engine.execute(word)
+    for view, scan in views.items():
+        engine.execute(f"CREATE TEMP VIEW {name(view)} AS SELECT * FROM {scan}")
+    engine.execute(f"SET allowed_directories = [{quote(f'{lake}/')}]")
+    engine.execute("SET enable_external_access = false")
+    engine.execute("SET lock_configuration = true")
     return engine
 
 

@@ -10,13 +10,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hunhe.hub.lake import fence_worker
 from hunhe.hub.lake.fence_words import FUNCTIONS, NODES
-from hunhe.hub.lake.shapes import Limits
+from hunhe.hub.lake.shapes import Limits, Select
 from hunhe.stone.errors import Invalid, TooMany, Unavailable, msgid
 
 if TYPE_CHECKING:
@@ -28,8 +29,59 @@ MOST_CHARACTERS = 20_000
 MOST_NODES = 5_000
 
 
-def checked(sql: str, inputs: frozenset[str]) -> str:
-    """The SELECT as sqlglot writes it; Invalid names the first thing that may not stand there."""
+def checked(sql: str, inputs: frozenset[str], words: frozenset[str] = frozenset()) -> str:
+    """The SELECT as sqlglot writes it; Invalid names the first thing that may not stand there. words: functions besides the list's."""
+    tree = parsed(sql)
+    check(tree, inputs, words)
+    return tree.sql(dialect="duckdb", comments=False)
+
+
+def read(sql: str, columns: Callable[[str], tuple[str, ...] | None], words: frozenset[str] = frozenset()) -> Select:
+    """The SELECT with its inputs, found in its text, and its lineage. `columns(table)`: what a table has, None for no such table."""
+    from hunhe.hub.lake import lineage
+
+    tree = parsed(sql)
+    tables: dict[str, str] = {}
+    known: dict[str, tuple[str, ...]] = {}
+    for node in _inputs_of(tree):
+        table = ".".join(part.name for part in node.parts)
+        has = columns(table)
+        if has is None:
+            raise _refused("lake.select.table", msgid("There is no input named %(name)s."), name=table[:60])
+        plain = table.replace(".", "__")
+        tables[plain], known[plain] = table, has
+        _rename(node, plain)
+    check(tree, frozenset(tables), words)
+    names, edges = lineage.edges_of(tree, known)
+    real = tuple(sorted(replace(edge, source=tables[edge.source]) for edge in edges))
+    return Select(tree.sql(dialect="duckdb", comments=False), tables, names, real)
+
+
+def _inputs_of(tree: "exp.Query") -> list["exp.Table"]:
+    """Tables that are no CTE of the statement."""
+    from sqlglot import exp
+
+    own = {cte.alias for cte in tree.find_all(exp.CTE)}
+    return [
+        node
+        for node in tree.find_all(exp.Table)
+        if isinstance(node.this, exp.Identifier) and (node.args.get("db") or node.name not in own)
+    ]
+
+
+def _rename(node: "exp.Table", plain: str) -> None:
+    """A dotted name becomes a plain one; columns may still be called by its last part."""
+    from sqlglot import exp
+
+    if not node.alias and node.name != plain:
+        node.set("alias", exp.TableAlias(this=exp.to_identifier(node.name)))
+    node.set("this", exp.to_identifier(plain))
+    node.set("db", None)
+    node.set("catalog", None)
+
+
+def parsed(sql: str) -> "exp.Query":
+    """One query; Invalid for anything else."""
     import sqlglot
     from sqlglot import errors, exp
 
@@ -41,7 +93,13 @@ def checked(sql: str, inputs: frozenset[str]) -> str:
         raise _refused("lake.select.unreadable", msgid("The statement cannot be read as SQL.")) from error
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise _refused("lake.select.not_one", msgid("Write exactly one SELECT."))
-    tree = statements[0]
+    return statements[0]
+
+
+def check(tree: "exp.Query", inputs: frozenset[str], words: frozenset[str]) -> None:
+    """Every node and function is on the list, every table an input or the statement's own."""
+    from sqlglot import exp
+
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
     if not all(_PLAIN.fullmatch(alias) for alias in own):
         raise _refused("lake.select.table", msgid("There is no input named %(name)s."), name=next(iter(own))[:60])
@@ -49,16 +107,15 @@ def checked(sql: str, inputs: frozenset[str]) -> str:
     for count, node in enumerate(tree.walk()):
         if count > MOST_NODES:
             raise _refused("lake.select.long", msgid("The statement is longer than %(most)s characters."), most=MOST_CHARACTERS)
-        _check(node, known)
-    return tree.sql(dialect="duckdb", comments=False)
+        _check(node, known, words)
 
 
-def _check(node: "exp.Expr", known: frozenset[str]) -> None:
+def _check(node: "exp.Expr", known: frozenset[str], words: frozenset[str]) -> None:
     from sqlglot import exp
 
     kind = type(node).__name__
     if isinstance(node, exp.Anonymous):
-        if str(node.this).lower() not in FUNCTIONS:
+        if str(node.this).lower() not in FUNCTIONS | words:
             raise _refused(
                 "lake.select.function", msgid("The function %(name)s may not be used here."), name=str(node.this)[:60]
             )

@@ -45,3 +45,18 @@ class File(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["table", "path"], name="lake_file_once")]
+
+
+class Derivation(models.Model):
+    """What one version was made from: kept with it for ever, so that lineage is what was run and not what is hoped."""
+
+    id = models.BigAutoField(primary_key=True)
+    table = models.CharField(max_length=200)
+    version = models.BigIntegerField()
+    run = models.CharField(max_length=40)
+    digest = models.CharField(max_length=64)
+    inputs = models.JSONField()
+    edges = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["table", "version"], name="lake_derivation_once")]

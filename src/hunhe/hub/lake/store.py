@@ -1,12 +1,13 @@
 """Where a table lies and how its rows in the transaction database become shapes."""
 
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 
 from hunhe.hub.lake import engine, models
-from hunhe.hub.lake.shapes import Version
+from hunhe.hub.lake.shapes import Derivation, Edge, Origin, Version
 from hunhe.stone.errors import NotFound, msgid
 from hunhe.stone.paths import DataFolder
 
@@ -28,6 +29,12 @@ def serving_folder(table: str) -> str:
 
 def shape(row: models.Version) -> Version:
     return Version(row.table, row.version, row.seq, row.rows, row.columns, row.at)
+
+
+def derivation(row: models.Derivation, at: datetime) -> Derivation:
+    """at: the moment of its version."""
+    edges = tuple(Edge(*edge) for edge in row.edges)
+    return Derivation(row.table, row.version, at, Origin(row.run, row.digest, row.inputs, edges))
 
 
 def version_row(table: str, version: int | None) -> models.Version:

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -50,6 +51,12 @@ class Doubtful(Invalid):
         self.doubt = doubt
 
 
+@lru_cache(maxsize=1024)
+def _toml(text: str) -> Mapping[str, Any]:
+    """Read once, however often a room asks for its files; nobody writes into it."""
+    return tomllib.loads(text)
+
+
 @dataclass(frozen=True, slots=True)
 class ContentFile:
     """One content file.
@@ -69,7 +76,7 @@ class ContentFile:
         if not path.endswith(".toml"):
             return cls(path, layer, text)
         try:
-            return cls(path, layer, text, tomllib.loads(text))
+            return cls(path, layer, text, _toml(text))
         except tomllib.TOMLDecodeError as error:
             raise Doubtful(Doubt(path, "", str(error))) from error
 

@@ -1,7 +1,7 @@
 """Registering what a room counts; at start, by rooms above."""
 
 from hunhe.kernel.indicators import registry
-from hunhe.kernel.indicators.shapes import Indicator, ReadCut, ReadFigure, ReadHappenings
+from hunhe.kernel.indicators.shapes import FindFamily, FindGreyed, Indicator, ReadCut, ReadFigure, ReadHappenings
 from hunhe.stone.door import Gate, Scope, door
 from hunhe.stone.who import Who
 
@@ -14,6 +14,18 @@ def register_indicator(*, who: Who, indicator: Indicator, read: ReadFigure, by_d
     it too, with an empty division. ValueError for a definition that says too little.
     """
     registry.add(registry.Registered(indicator, read, by_division))
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def register_family(*, who: Who, room: str, find: FindFamily) -> None:
+    """At start: the city's content defines indicators of this room. `find()` gives those in force with their readers."""
+    registry.families[room] = find
+
+
+@door(may=Gate.SYSTEM, scope=Scope.SYSTEM)
+def register_greying(*, who: Who, room: str, find: FindGreyed) -> None:
+    """At start: `find()` names figures whose ground is withdrawn: id → what is. They keep their last value and are shown grey."""
+    registry.greyings[room] = find
 
 
 @door(may=Gate.SYSTEM, scope=Scope.SYSTEM)

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -33,7 +33,7 @@ def span_at(now: datetime) -> Span:
 def today() -> Today:
     with _counting:
         span = span_at(clock.now())
-        figures = _counted(span, registry.indicators)
+        figures = _counted(span, registry.in_force())
         happened = [one for room in registry.happenings for one in _happened(span, room)]
     return Today(
         span=span,
@@ -54,7 +54,8 @@ def happened_before(end: datetime | None) -> tuple[Happening, ...]:
 def figures(ids: Iterable[str]) -> tuple[Figure, ...]:
     """In the order asked for; who asks while others count waits and shares."""
     with _counting:
-        return _counted(span_at(clock.now()), ids)
+        known = registry.in_force()
+        return _counted(span_at(clock.now()), {name: known[name] for name in ids if name in known})
 
 
 def forget() -> None:
@@ -64,14 +65,26 @@ def forget() -> None:
         _happenings.clear()
 
 
-def _counted(span: Span, ids: Iterable[str]) -> tuple[Figure, ...]:
-    for name in ids:
+def _counted(span: Span, known: Mapping[str, Registered]) -> tuple[Figure, ...]:
+    for name, one in known.items():
         old = _figures.get(name)
         if old is None or old.failing or not _is_shared(old.counted_at, span):
-            figure = _count(registry.indicators[name], span, old)
+            figure = _count(one, span, old)
             yesterday = span.once("indicators.yesterday", lambda: days.day_before(span))
-            _figures[name] = replace(figure, before=yesterday.get(name))
-    return tuple(_figures[name] for name in ids)
+            withdrawn = span.once("indicators.greyed", _greyed)
+            _figures[name] = replace(figure, before=yesterday.get(name), withdrawn=withdrawn.get(name, ""))
+    return tuple(_figures[name] for name in known)
+
+
+def _greyed() -> dict[str, str]:
+    """What no longer stands on solid ground, by id; a room that cannot say greys nothing."""
+    found: dict[str, str] = {}
+    for room, find in registry.greyings.items():
+        try:
+            found.update(find())
+        except Exception:  # as below
+            logger.exception("%s cannot say what is withdrawn", room)
+    return found
 
 
 def _is_shared(at: datetime | None, span: Span) -> bool:

@@ -19,7 +19,7 @@ def day_before(span: Span) -> dict[str, float | None]:
 
 
 def _then(row: DayFigure, span: Span) -> float | None:
-    one = registry.indicators.get(row.indicator)
+    one = registry.in_force().get(row.indicator)
     if one is None:
         return row.total
     if one.indicator.kind == "count" and row.slots:

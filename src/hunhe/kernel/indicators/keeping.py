@@ -29,7 +29,7 @@ def keep() -> None:
 
 def _all(span: Span) -> list[Figure]:
     found = []
-    for one in registry.indicators.values():
+    for one in registry.in_force().values():
         try:
             found.append(counting.count(one, span))
         except Exception:  # one room's fault must not cost the others their day

@@ -19,7 +19,7 @@ PAGE = 30
 @door(may=SEE, scope=Scope.CITY)
 def list_indicators(*, who: Who) -> tuple[Indicator, ...]:
     """Every definition, in order of registration."""
-    return tuple(one.indicator for one in registry.indicators.values())
+    return tuple(one.indicator for one in registry.in_force().values())
 
 
 @door(may=SEE, scope=Scope.CITY)
@@ -31,8 +31,9 @@ def indicator(*, who: Who, id: str) -> Figure:
 @door(may=SEE, scope=Scope.CITY)
 def readings(*, who: Who, ids: Sequence[str]) -> tuple[Figure, ...]:
     """Several, in the order asked for. NotFound."""
+    known = registry.in_force()
     for name in ids:
-        if name not in registry.indicators:
+        if name not in known:
             raise NotFound("indicators.indicator.unknown", msgid("There is no indicator %(name)s."), name=name)
     return counting.figures(ids)
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from hunhe.kernel.indicators.shapes import Indicator, ReadCut, ReadFigure, ReadHappenings
+from hunhe.kernel.indicators.shapes import FindFamily, FindGreyed, Indicator, ReadCut, ReadFigure, ReadHappenings
 
 ID = re.compile(r"[a-z][a-z_]*\.[a-z][a-z0-9_]*")
 
@@ -16,6 +16,9 @@ class Registered:
 
 
 indicators: dict[str, Registered] = {}
+"""Those that code defines; `in_force` adds those that the city's content does."""
+families: dict[str, FindFamily] = {}
+greyings: dict[str, FindGreyed] = {}
 happenings: dict[str, ReadHappenings] = {}
 
 
@@ -32,3 +35,11 @@ def add(one: Registered) -> None:
     if indicator.id in indicators and indicators[indicator.id].indicator != indicator:
         raise ValueError(f"{indicator.id}: defined twice")
     indicators[indicator.id] = one
+
+
+def in_force() -> dict[str, Registered]:
+    """All of them by id, in order of registration; families are asked each time, for content changes."""
+    found = dict(indicators)
+    for find in families.values():
+        found.update({one.id: Registered(one, read, None) for one, read in find()})
+    return found

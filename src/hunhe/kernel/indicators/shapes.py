@@ -30,7 +30,8 @@ class Indicator:
     id: `room.noun_today` or `room.noun_now`. name, caliber, unit, numerator, denominator: msgids; caliber is one sentence
     that says what counts and what does not. owner: code of the department that answers for it. fresh: seconds after
     `Reading.as_of` from which a value is stale (0: it does not age). river: its events widen the day's river. may: the
-    permission that the pages behind its lines ask for.
+    permission that the pages behind its lines ask for. reads: lake tables that it counts, if any: what they rest on, it
+    rests on.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Indicator:
     kind: Kind = "count"
     river: bool = False
     may: str = ""
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +143,7 @@ class Span:
 class Figure:
     """A definition and what was counted for it. counted_at: when; failing: the last attempt failed, this is an older one or
     none. cut: the same value by district; empty where the lines know no place. before: yesterday's value, at this time of
-    day where it has a course; None where nothing was kept."""
+    day where it has a course; None where nothing was kept. withdrawn: the column it rests on that is no longer given."""
 
     indicator: Indicator
     reading: Reading
@@ -149,6 +151,7 @@ class Figure:
     cut: tuple[Line, ...] = ()
     failing: bool = False
     before: float | None = None
+    withdrawn: str = ""
 
     @property
     def total(self) -> int:
@@ -164,9 +167,9 @@ class Figure:
         return measured(self.indicator.kind, self.total, self.whole)
 
     def is_stale(self, now: datetime) -> bool:
-        """Not to be read as now: too old, or the room could not count."""
+        """Not to be read as now: too old, withdrawn from under, or the room could not count."""
         as_of, fresh = self.reading.as_of, self.indicator.fresh
-        return self.failing or bool(fresh and as_of and (now - as_of).total_seconds() > fresh)
+        return self.failing or bool(self.withdrawn) or bool(fresh and as_of and (now - as_of).total_seconds() > fresh)
 
     def by_district(self) -> dict[str, float]:
         """Values by code of district, for a map; what has no place is not among them."""
@@ -205,6 +208,8 @@ class Sum:
 
 
 ReadFigure = Callable[[Who, Span], Reading]
+FindFamily = Callable[[], Iterable[tuple[Indicator, ReadFigure]]]
+FindGreyed = Callable[[], Mapping[str, str]]
 ReadCut = Callable[[Who, Span], Iterable[Line]]
 ReadHappenings = Callable[[Who, Span], Iterable[Happening]]
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from hunhe.hub.collect import models, sealing, spool
 from hunhe.hub.collect.shapes import Dataset
-from hunhe.hub.collect.sources import database, files, rest
+from hunhe.hub.collect.sources import database, drop, exchange_database, files, rest
 from hunhe.stone.errors import Invalid, Unavailable, msgid
 
 if TYPE_CHECKING:
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 RECEIVED = "received"  # what was uploaded lies under this name, with its own ending
 
 
-def land(dataset: Dataset, folder: Path, engine: "duckdb.DuckDBPyConnection") -> spool.Spool:
+def land(dataset: Dataset, batch: models.Batch, folder: Path, engine: "duckdb.DuckDBPyConnection") -> spool.Spool:
     """Bring the source's rows into the batch folder and write the manifest last."""
     folder.mkdir(parents=True, exist_ok=True)
-    landed = _land(dataset, folder, engine)
+    landed = _land(dataset, batch, folder, engine)
     if landed.format == "parquet" and not landed.columns:
         raise Invalid("collect.file.empty", msgid("The file has no heading line. The first line must name the columns."))
     spool.save(folder, landed)
     return landed
 
 
-def _land(dataset: Dataset, folder: Path, engine: "duckdb.DuckDBPyConnection") -> spool.Spool:
+def _land(dataset: Dataset, batch: models.Batch, folder: Path, engine: "duckdb.DuckDBPyConnection") -> spool.Spool:
     uploaded = next(iter(folder.glob(f"{RECEIVED}*")), None)
     if uploaded is not None:
         origin = (folder / "origin").read_text(encoding="utf-8")
@@ -36,6 +36,10 @@ def _land(dataset: Dataset, folder: Path, engine: "duckdb.DuckDBPyConnection") -
     match dataset.kind:
         case "database":
             return database.land(dataset, connection.location, secret, folder, engine)
+        case "exchange_database":
+            return exchange_database.land(dataset, batch, connection.location, secret, folder, engine)
+        case "drop":
+            return drop.land(dataset, batch, connection.location, folder, engine)
         case "rest":
             return rest.land(dataset, connection.location, secret, folder, engine)
         case "files" | "excel":

@@ -1,12 +1,13 @@
 """Files: CSV of any Chinese encoding, JSON and Parquet, dropped in a folder or uploaded."""
 
 import fnmatch
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hunhe.hub.collect import delimited, digests
 from hunhe.hub.collect.checks import name, quote
-from hunhe.hub.collect.sources import excel, tables
+from hunhe.hub.collect.sources import arrow, excel, tables
 from hunhe.hub.collect.spool import Spool
 from hunhe.stone.errors import Invalid, NotFound, Unavailable, msgid
 
@@ -38,7 +39,9 @@ def land(source: Path, folder: Path, engine: "duckdb.DuckDBPyConnection", origin
     if head.startswith(b"PK\x03\x04"):
         spool = excel.land(source, folder, engine, origin)
     elif head.startswith(b"PAR1"):
-        spool = _land_by_engine(source, folder, engine, origin, f"read_parquet({quote(str(source))})")
+        spool = _land_parquet(source, folder, engine, origin)
+    elif head.startswith((arrow.FILE, arrow.STREAM)):
+        spool = _land_parquet(arrow.as_parquet(source, folder), folder, engine, origin)
     elif {".json", ".jsonl", ".ndjson"} & set(suffixes) or head.lstrip()[:1] in (b"{", b"["):
         spool = _land_json(source, folder, engine, origin)
     elif head.startswith(b"\xd0\xcf\x11\xe0"):
@@ -65,6 +68,13 @@ def _land_text(source: Path, folder: Path, origin: str) -> Spool:
         delimiter=text.delimiter,
         replaced=text.replaced,
     )
+
+
+def _land_parquet(source: Path, folder: Path, engine: "duckdb.DuckDBPyConnection", origin: str) -> Spool:
+    scan = f"read_parquet({quote(str(source))})"
+    spool = _land_by_engine(source, folder, engine, origin, scan)
+    kinds = {column[0]: str(column[1]).lower() for column in engine.sql(f"DESCRIBE SELECT * FROM {scan}").fetchall()}
+    return replace(spool, kinds=kinds)
 
 
 def _land_json(source: Path, folder: Path, engine: "duckdb.DuckDBPyConnection", origin: str) -> Spool:

@@ -1,6 +1,7 @@
 """Rows of text into one Parquet spool, and a digest of rows that does not depend on their order."""
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,17 +20,12 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str |
     import pyarrow.parquet as pq
 
     schema = pa.schema([(column, pa.string()) for column in columns])
-    written, pending = 0, []
+    written, waiting = 0, iter(rows)
     with pq.ParquetWriter(path, schema) as writer:
-        for row in rows:
-            pending.append(row)
-            if len(pending) == ROWS_A_GROUP:
-                writer.write_batch(_batch(pending, schema))
-                written += len(pending)
-                pending = []
-        if pending:
-            writer.write_batch(_batch(pending, schema))
-    return written + len(pending)
+        while some := list(islice(waiting, ROWS_A_GROUP)):
+            writer.write_batch(_batch(some, schema))
+            written += len(some)
+    return written
 
 
 def _batch(rows: Sequence[Sequence[str | None]], schema: "object") -> "object":

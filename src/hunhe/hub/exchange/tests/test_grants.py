@@ -211,3 +211,16 @@ def test_a_grant_is_seen_from_both_sides_and_no_other(scene: Scene) -> None:
     with pytest.raises(Denied):
         queries.list_grants(who=official("market_regulation", "approver"), department="health_insurance")
     assert queries.grant_by_id(who=official("data_bureau", "reviewer"), grant_id=grant.id).id == grant.id
+
+
+def test_the_holder_of_a_grant_hears_that_the_source_changed(scene: Scene) -> None:
+    scene.grant()
+    holder, stranger = official("health_insurance", "applicant"), official("public_security", "applicant")
+    facts = {"dataset": scene.table, "name": "就业登记", "department": "human_resources", "batch": "bat_x"}
+    for _ in range(2):
+        events.publish(who=SYSTEM, name="collect.contract.drifted", aggregate=scene.table, payload=facts)
+    events.publish(who=SYSTEM, name="collect.contract.drifted", aggregate="other", payload={**facts, "dataset": "other"})
+    events.run_due(who=SYSTEM)
+    titles = [notice.title for notice in notify.list_notices(who=holder).items]
+    assert sum("columns" in title for title in titles) == 2
+    assert not any("columns" in notice.title for notice in notify.list_notices(who=stranger).items)

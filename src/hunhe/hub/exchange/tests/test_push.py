@@ -17,6 +17,7 @@ from hunhe.hub.exchange.tests.people import official
 from hunhe.hub.exchange.tests.receiver import Receiver, receiver
 from hunhe.hub.exchange.tests.scene import SYSTEM, Scene
 from hunhe.hub.exchange.tests.test_pages import signed_in
+from hunhe.hub.themes.models import Withdrawal
 from hunhe.kernel.audit import queries as audit
 from hunhe.kernel.events import actions as events
 from hunhe.kernel.events import models as event_models
@@ -354,3 +355,13 @@ def test_the_pages_of_a_receiver(stage: Stage, taker: Receiver, settings: Any) -
     assert taker.numbers == [1, 2, 1, 2]
     assert desk.post(f"{page}nonsense/").status_code == 404
     assert signed_in(official("human_resources", "approver")).get(page).status_code == 200
+
+
+def test_a_column_that_was_withdrawn_is_not_sent(stage: Stage, taker: Receiver) -> None:
+    stage.subscribe(taker)
+    Withdrawal.objects.create(id="wdr_x", table=stage.dataset, column="reg_date", reason="停止提供", by="a", at=clock.now())
+    stage.bring(row(1), row(2), row(3), row(4))
+    assert set(taker.events[-1].get_data()) == {"reg_no", "name"}
+    Withdrawal.objects.update(lifted_at=clock.now())
+    stage.bring(row(1), row(2), row(3), row(4), row(5))
+    assert set(taker.events[-1].get_data()) == {"reg_no", "name", "reg_date"}

@@ -17,6 +17,30 @@ SYSTEM = Who.system("test")
 DEPARTMENTS = "kernel/org/departments.toml"
 MINE = '[parks]\nname = "Parks"\n'
 
+# The kit's teams sit in departments that this city does not have.
+ROUTING = """
+id = "routing"
+name = "Who goes"
+owner = "parks"
+basis = "none"
+valid_from = 2026-01-01
+radius_m = 20
+window_hours = 2
+near_m = 100
+reopen_days = 7
+territory = "all"
+inspector = "clerk"
+routes = []
+
+[[teams]]
+id = "all"
+post = "clerk"
+name = "Everybody"
+department = "parks"
+does = []
+base = [0.5, 0.5]
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -26,6 +50,9 @@ def folder(tmp_path: Path) -> Path:
     (city / "city.toml").write_text('code = "99"\nname = "Small"\n')
     (city / DEPARTMENTS).write_text(MINE)
     (city / "kernel/org/posts.toml").write_text('[each]\nclerk = "Clerk"\n')
+    (city / "kernel/org/seats.toml").write_text("")
+    (city / "networks/governance").mkdir(parents=True)
+    (city / "networks/governance/routing.toml").write_text(ROUTING)
     return city
 
 
@@ -53,8 +80,8 @@ def test_a_second_apply_changes_nothing(apply, django_assert_num_queries) -> Non
 
 def test_the_overlay_wins_over_the_kit_and_gives_way_when_removed(apply, folder: Path) -> None:
     apply()
-    (folder / DEPARTMENTS).unlink()
-    (folder / "kernel/org/posts.toml").unlink()
+    for path in (DEPARTMENTS, "kernel/org/posts.toml", "kernel/org/seats.toml", "networks/governance/routing.toml"):
+        (folder / path).unlink()
     apply()
     assert "公安局" in names()
     assert "Parks" not in names()
@@ -144,7 +171,7 @@ def test_the_shipped_city_has_no_doubt(db: None) -> None:
 def test_content_files_match_by_pattern(apply) -> None:
     apply()
     found = queries.content_files(who=SYSTEM, room="org", pattern="*.toml")
-    assert [(file.stem, file.layer) for file in found] == [("departments", "small"), ("posts", "small")]
+    assert [(file.stem, file.layer) for file in found] == [(name, "small") for name in ("departments", "posts", "seats")]
     assert queries.content_files(who=SYSTEM, room="org", pattern="deep/*.toml") == ()
 
 

@@ -22,6 +22,8 @@ TODAY = date(2026, 11, 27)
 def own_registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(registry, "indicators", {})
     monkeypatch.setattr(registry, "happenings", {})
+    monkeypatch.setattr(registry, "families", {})
+    monkeypatch.setattr(registry, "greyings", {})
     yield
     counting.forget()
     clock.install(None)

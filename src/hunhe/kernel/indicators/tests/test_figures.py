@@ -32,6 +32,8 @@ def own_registry(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
         request.getfixturevalue("prepared_city")
     monkeypatch.setattr(registry, "indicators", {})
     monkeypatch.setattr(registry, "happenings", {})
+    monkeypatch.setattr(registry, "families", {})
+    monkeypatch.setattr(registry, "greyings", {})
     yield
     counting.forget()
 
