@@ -6,7 +6,7 @@ those of the hub: deleted rows, silent edits and rows that were committed late s
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from hunhe.hub.collect import marks, progress, watermarks
 from hunhe.hub.collect.shapes import Dataset
 from hunhe.hub.collect.sources import dialects, tables
-from hunhe.hub.collect.sources.dialects import Column, Dialect
+from hunhe.hub.collect.sources.dialects import Column, Dialect, Marks
 from hunhe.hub.collect.spool import BUCKET, MARK, Spool
 from hunhe.hub.collect.watermarks import Reading
 from hunhe.stone.errors import Invalid, Unavailable, msgid
@@ -54,15 +54,17 @@ class Table:
     def selected(self, key: Sequence[str]) -> dict[str, str]:
         """Column of the spool → SQL; with marks where the server can make them."""
         found = {field: self.text(field) for field in self.columns}
-        if self.marks(key):
-            found |= {MARK: self.dialect.mark(list(found.values())), BUCKET: self.bucket(key)}
+        if (marks := self.marks(key)) is not None:
+            found |= {MARK: marks.mark(list(found.values())), BUCKET: marks.bucket(self.texts(key))}
         return found
 
-    def marks(self, key: Sequence[str]) -> bool:
-        return self.dialect.marks and bool(key) and set(key) <= set(self.columns)
+    def marks(self, key: Sequence[str]) -> Marks | None:
+        """What marks its rows, where the server can and the key is there."""
+        there = bool(key) and set(key) <= set(self.columns)
+        return self.dialect if there and isinstance(self.dialect, Marks) else None
 
-    def bucket(self, key: Sequence[str]) -> str:
-        return self.dialect.bucket([self.text(field) for field in key])
+    def texts(self, fields: Iterable[str]) -> list[str]:
+        return [self.text(field) for field in fields]
 
 
 def land(dataset: Dataset, location: str, secret: str, folder: Path, engine: "duckdb.DuckDBPyConnection") -> Spool:
@@ -134,11 +136,12 @@ def _reading(dataset: Dataset, table: Table, watermark: str, due: bool, engine: 
     if not dataset.watermark or not watermark or dataset.watermark not in table.columns:
         return Reading(complete=True)
     since = watermarks.lower_bound(watermark, dataset.overlap)
-    if not due or not table.marks(dataset.key):
+    marker = table.marks(dataset.key)
+    if not due or marker is None:
         return watermarks.reading_of(due=due, since=since, differing=None, all_buckets=1)
     digits = watermarks.bucket_digits(marks.known_rows(dataset.id))
-    inner = f"SELECT {table.dialect.mark([table.text(field) for field in table.columns])} AS m, {table.bucket(dataset.key)} AS b FROM {table.source}"
-    theirs = table.dialect.stream(table.connection, table.dialect.bucket_sums(inner, digits), ())
+    inner = f"SELECT {marker.mark(table.texts(table.columns))} AS m, {marker.bucket(table.texts(dataset.key))} AS b FROM {table.source}"
+    theirs = table.dialect.stream(table.connection, marker.bucket_sums(inner, digits), ())
     differing = marks.differing(dataset.id, theirs, digits, engine)
     return watermarks.reading_of(due=due, since=since, differing=differing, all_buckets=16**digits)
 
@@ -149,9 +152,10 @@ def _condition(dataset: Dataset, table: Table, reading: Reading) -> tuple[str, l
         return "", []
     column = table.dialect.name(table.columns[dataset.watermark].name)
     text = f" WHERE ({column} >= {table.dialect.sign(1)} OR {column} IS NULL"
-    if reading.buckets:
+    marker = table.marks(dataset.key)
+    if reading.buckets and marker is not None:
         listed = ", ".join(f"'{bucket}'" for bucket in reading.buckets)
-        text += f" OR {table.dialect.beginning(table.bucket(dataset.key), len(reading.buckets[0]))} IN ({listed})"
+        text += f" OR {marker.beginning(marker.bucket(table.texts(dataset.key)), len(reading.buckets[0]))} IN ({listed})"
     return text + ")", [reading.since]
 
 

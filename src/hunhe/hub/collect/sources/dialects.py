@@ -1,10 +1,11 @@
 """How each kind of database is spoken to: one small class a system, all through its Python DB-API driver.
 
 A dialect names its driver, opens one read-only snapshot, quotes names and says how a column becomes text. Where the
-server can hash (`marks`), it also gives each row a mark and each key a bucket, so that both sides can be compared.
+server can hash, it is `Marks` too: each row gets a mark and each key a bucket, so that both sides can be compared.
 """
 
 import importlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -29,7 +30,7 @@ class Column:
     kind: str = ""
 
 
-class Dialect:
+class Dialect(ABC):
     """What every system has in common; each method may be said differently."""
 
     schemes: ClassVar[tuple[str, ...]] = ()
@@ -37,7 +38,6 @@ class Dialect:
     extra: ClassVar[str] = ""  # of pyproject, where the driver does not come with Hunhe
     quotes: ClassVar[str] = '""'
     placeholder: ClassVar[str] = "%s"
-    marks: ClassVar[bool] = False
     as_text: ClassVar[bool] = False  # the server sends text, nothing is left to turn into it
     snapshot: ClassVar[tuple[str, ...]] = ()
 
@@ -49,8 +49,9 @@ class Dialect:
             message = msgid("The driver %(driver)s is not installed here. Install hunhe[%(extra)s] and collect again.")
             raise Unavailable("collect.source.driver", message, driver=self.module, extra=self.extra) from error
 
+    @abstractmethod
     def connect(self, place: SplitResult, secret: str) -> Any:
-        raise NotImplementedError
+        """A connection of the driver."""
 
     def begin(self, connection: Any) -> None:
         """One read-only snapshot for everything that follows."""
@@ -109,21 +110,25 @@ class Dialect:
         """SQL for a column's value as text; as it is where the driver's values are turned into text here."""
         return self.name(column.name)
 
+
+class Marks(ABC):
+    """What a server that can hash does beside: so that rows can be compared without being sent."""
+
+    @abstractmethod
     def mark(self, texts: Sequence[str]) -> str:
         """SQL for MARK_DIGITS hex digits that change with any of the texts."""
-        raise NotImplementedError
 
+    @abstractmethod
     def bucket(self, texts: Sequence[str]) -> str:
         """SQL for BUCKET_DIGITS hex digits of a key."""
-        raise NotImplementedError
 
     def beginning(self, text: str, digits: int) -> str:
         """SQL for the first digits of a text."""
         return f"left({text}, {digits})"
 
+    @abstractmethod
     def bucket_sums(self, source: str, digits: int) -> str:
         """SELECT of bucket, rows, sum of marks (as text) over `source`, which has columns b and m."""
-        raise NotImplementedError
 
 
 def text_of(value: Any) -> str | None:

@@ -14,6 +14,7 @@ from hunhe.hub.collect.sources.dialects import (
     READ_SECONDS,
     Column,
     Dialect,
+    Marks,
     account_of,
 )
 from hunhe.stone.errors import Unavailable, msgid
@@ -21,10 +22,9 @@ from hunhe.stone.errors import Unavailable, msgid
 NOTHING, BETWEEN = 30, 31  # control characters that stand for no value and between two values
 
 
-class PostgreSQL(Dialect):
+class PostgreSQL(Dialect, Marks):
     schemes = ("postgres", "postgresql")
     module = "psycopg"
-    marks = True
     as_text = True
     snapshot = (
         "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -61,11 +61,10 @@ class PostgreSQL(Dialect):
         return f"SELECT left(b, {digits}), count(*)::text, {total} FROM ({source}) AS s GROUP BY 1"
 
 
-class MariaDB(Dialect):
+class MariaDB(Dialect, Marks):
     schemes = ("mysql", "mariadb")
     module = "pymysql"
     quotes = "``"
-    marks = True
     as_text = True
     snapshot = (
         "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
@@ -119,11 +118,10 @@ class MariaDB(Dialect):
         return f"CONCAT_WS(CHAR({BETWEEN} USING utf8mb4), {', '.join(f'COALESCE({text}, {nothing})' for text in texts)})"
 
 
-class SQLite(Dialect):
+class SQLite(Dialect, Marks):
     schemes = ("sqlite",)
     module = "sqlite3"
     placeholder = "?"
-    marks = True
     as_text = True
     snapshot = ("BEGIN",)
 
